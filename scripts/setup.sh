@@ -46,8 +46,15 @@ if $list; then
     exit 0
 fi
 
+native=$(dpkg --print-architecture)
+
+# True when $1 (name, or name:architecture) is installed; a plain name means the
+# machine's own architecture, of which another may be installed beside it.
 installed() {
-    [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]
+    local name=${1%%:*} architecture=$native
+    [ "$name" = "$1" ] || architecture=${1#*:}
+    dpkg-query -W -f '${Architecture} ${db:Status-Status}\n' "$name:*" "$name" 2>/dev/null |
+        grep -qE "^($architecture|all) installed\$"
 }
 
 missing=()

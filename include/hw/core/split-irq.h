@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Line splitter: one unnamed GPIO input whose level goes to the unnamed outputs
+ * 0..num-lines-1. Property num-lines (1..MAX_SPLIT_LINES).
+ */
+#ifndef HW_CORE_SPLIT_IRQ_H
+#define HW_CORE_SPLIT_IRQ_H
+
+#include "hw/sysbus.h"
+
+#define TYPE_SPLIT_IRQ "split-irq"
+
+#define MAX_SPLIT_LINES 16
+
+OBJECT_DECLARE_SIMPLE_TYPE(SplitIRQ, SPLIT_IRQ)
+
+struct SplitIRQ {
+    DeviceState parent_obj;
+
+    qemu_irq out_irq[MAX_SPLIT_LINES];
+    uint16_t num_lines;
+    Notifier eoi_notifier[MAX_SPLIT_LINES]; /* one per connected output */
+};
+
+#endif

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The accelerator contract: what an accelerator does for virtual CPUs (names of QEMU 8.2).
+ * hw/core calls it, accel/ implements it; one is installed at a time.  [hw/core]
+ */
+#ifndef SYSEMU_ACCEL_OPS_H
+#define SYSEMU_ACCEL_OPS_H
+
+#include "exec/hwaddr.h"
+#include "hw/core/cpu.h"
+#include "qom/object.h"
+
+#define ACCEL_OPS_SUFFIX "-ops"
+#define TYPE_ACCEL_OPS "accel" ACCEL_OPS_SUFFIX
+#define ACCEL_OPS_NAME(name) (name "-ops")
+
+typedef struct AccelOpsClass AccelOpsClass;
+DECLARE_CLASS_CHECKERS(AccelOpsClass, ACCEL_OPS, TYPE_ACCEL_OPS)
+
+/*
+ * Mandatory: create_vcpu_thread.  Members that are NULL mean the default told with them.
+ */
+struct AccelOpsClass {
+    /*< private >*/
+    ObjectClass parent_class;
+    /*< public >*/
+
+    /* Once, when the accelerator is chosen. */
+    void (*ops_init)(AccelOpsClass *ops);
+    /* May the CPUs be reset?  (Not when their registers are hidden from us.)  Default: yes. */
+    bool (*cpus_are_resettable)(void);
+    void (*cpu_reset_hold)(CPUState *cpu);
+
+    /* Start a thread that sets cpu->created and signals qemu_cpu_cond.  BQL. */
+    void (*create_vcpu_thread)(CPUState *cpu);
+    /* Make a running CPU leave guest code.  Any thread.  Default: signal the thread. */
+    void (*kick_vcpu_thread)(CPUState *cpu);
+    /* May @cpu's thread sleep?  NULL or false: the common conditions decide. */
+    bool (*cpu_thread_is_idle)(CPUState *cpu);
+
+    /* Move registers between the accelerator and the object.  Default: they are in the object. */
+    void (*synchronize_post_reset)(CPUState *cpu);
+    void (*synchronize_post_init)(CPUState *cpu);
+    void (*synchronize_state)(CPUState *cpu);
+    void (*synchronize_pre_loadvm)(CPUState *cpu);
+    void (*synchronize_pre_resume)(bool step_pending);
+
+    /* interrupt_request gained the bits @mask.  BQL.  Default: set them and kick. */
+    void (*handle_interrupt)(CPUState *cpu, int mask);
+
+    /* The virtual clock, ns.  Default: host time while the machine runs. */
+    int64_t (*get_virtual_clock)(void);
+    void (*set_virtual_clock)(int64_t time);
+    int64_t (*get_elapsed_ticks)(void);
+
+    bool (*supports_guest_debug)(void);
+    int (*update_guest_debug)(CPUState *cpu);
+    int (*insert_breakpoint)(CPUState *cpu, int type, vaddr addr, vaddr len);
+    int (*remove_breakpoint)(CPUState *cpu, int type, vaddr addr, vaddr len);
+    void (*remove_all_breakpoints)(CPUState *cpu);
+
+    /* Run guest code until something happens; with @cpu current, without the BQL, between
+     * cpu_exec_start() and cpu_exec_end().  Used by accel's generic thread body. */
+    int (*vcpu_exec)(CPUState *cpu);
+    /* The thread begins (BQL held; false and @errp: it cannot) and ends. */
+    bool (*vcpu_thread_init)(CPUState *cpu, Error **errp);
+    void (*vcpu_thread_exit)(CPUState *cpu);
+};
+
+#endif

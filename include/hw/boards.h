@@ -8,6 +8,7 @@
 #define HW_BOARDS_H
 
 #include "exec/memory.h"
+#include "qapi/qapi-builtin-types.h"
 #include "sysemu/hostmem.h"
 #include "qemu/module.h"
 #include "qom/object.h"
@@ -150,7 +151,7 @@ struct MachineClass {
     bool ignore_memory_transaction_failures;
     int numa_mem_align_shift;
     const char *const *valid_cpu_types;
-    GPtrArray *allowed_dynamic_sysbus_devices; /* type names, owned */
+    strList *allowed_dynamic_sysbus_devices; /* type names, owned */
     bool auto_enable_numa_with_memhp;
     bool auto_enable_numa_with_memdev;
     bool ignore_boot_device_suffixes;

@@ -83,7 +83,6 @@ struct NamedGPIOList {
     QLIST_ENTRY(NamedGPIOList) node;
 };
 
-typedef struct Clock Clock;
 typedef struct NamedClockList NamedClockList;
 struct NamedClockList {
     char *name;
@@ -190,19 +189,6 @@ struct BusState {
     QLIST_ENTRY(BusState) sibling;
     ResettableState reset;
 };
-
-/*
- * A default for a property of all devices (or objects) of type @driver, from
- * -global or a machine's compatibility list. @used: some object took it.
- * @optional: objects without that property are no error.
- */
-typedef struct GlobalProperty {
-    const char *driver;
-    const char *property;
-    const char *value;
-    bool used;
-    bool optional;
-} GlobalProperty;
 
 /* ---- life of a device ---- */
 

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* QObjects from and to JSON text. Limits and refusals are those of qemu/json.h. */
+#ifndef QAPI_QMP_QJSON_H
+#define QAPI_QMP_QJSON_H
+
+#include "qapi/qmp/qobject.h"
+
+/* The value of a complete JSON text, owned by the caller; NULL and an error otherwise. */
+QObject *qobject_from_json(const char *string, Error **errp);
+
+/* One line, or several indented ones; free with g_string_free(). */
+GString *qobject_to_json(const QObject *obj);
+GString *qobject_to_json_pretty(const QObject *obj, bool pretty);
+/* The same into @out, without a copy. */
+void qobject_json_append(GString *out, const QObject *obj);
+
+/*
+ * From a template for tests and internal use: %s string, %d int, %u unsigned,
+ * %ld, %lld, %" PRId64 ", %f double, %i bool, %p QObject * (taken over), %% percent.
+ * Aborts if the template is wrong.
+ */
+QObject *qobject_from_jsonf_nofail(const char *string, ...) G_GNUC_PRINTF(1, 2);
+QObject *qobject_from_vjsonf_nofail(const char *string, va_list ap) G_GNUC_PRINTF(1, 0);
+QDict *qdict_from_jsonf_nofail(const char *string, ...) G_GNUC_PRINTF(1, 2);
+QDict *qdict_from_vjsonf_nofail(const char *string, va_list ap) G_GNUC_PRINTF(1, 0);
+
+#endif

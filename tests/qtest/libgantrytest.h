@@ -144,8 +144,8 @@ bool qtest_qom_get_bool(QTestState *s, const char *path, const char *property);
 /* ---- interrupts --------------------------------------------------------- */
 
 /*
- * From now on the lines of the device at @qom_path are reported to the test
- * instead of to where they lead. One device per emulator.
+ * From now on level changes of the lines of the device at @qom_path are also
+ * reported to the test. One device per emulator.
  */
 void qtest_irq_intercept_in(QTestState *s, const char *qom_path);
 void qtest_irq_intercept_out(QTestState *s, const char *qom_path);

@@ -261,7 +261,9 @@ def source_write(out, group, events, backends):
                        f'volatile unsigned short {PROVIDER}_{event.name}_semaphore;')
         out.append(f'\n__attribute__((cold, noinline)) void trace_{event.name}_emit'
                    f'({event.params()})\n{{\n{emit_body(event, backends)}\n}}\n')
-    table = ', '.join(f'&{event.symbol}' for event in live) or 'NULL'
+    if not live:
+        return
+    table = ', '.join(f'&{event.symbol}' for event in live)
     out.append(f'static TraceEvent *const group_events[] = {{ {table} }};\n'
                f'static TraceEventGroup group = {{\n    .name = "{group}",\n'
                f'    .events = group_events,\n    .count = {len(live)},\n}};\n\n'

@@ -104,13 +104,10 @@ bool trace_opt_parse(const char *optstr, Error **errp);
  */
 bool trace_init_file(Error **errp);
 
-/* Starts the backends' helper threads; called once after daemonizing. */
-bool trace_init_backends(Error **errp);
-
 /* Writes out what the simple backend still holds. Any thread. */
 void trace_flush(void);
 
-/* All event names, one a line, sorted by folder then declaration. Free with g_free(). */
+/* All event names, one a line, sorted. Free with g_free(). */
 char *trace_help_text(void);
 
 /* Prints trace_help_text() to @f. */

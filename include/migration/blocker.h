@@ -7,8 +7,6 @@
 
 #include "qapi/error.h"
 
-#define MIG_MODE_ALL (-1)
-
 /*
  * Refuse saving the machine, with *@reasonp as the message.  On success returns 0 and the list
  * keeps the error (*@reasonp stays valid as the handle for removal).  Fails with a negative
@@ -27,6 +25,7 @@ void migrate_del_blocker(Error **reasonp);
 bool migration_is_blocked(Error **errp);
 /* Say that a save starts (true) or has ended; adding blockers fails in between. */
 void migration_set_saving(bool saving);
+bool migration_is_saving(void);
 /* -only-migratable */
 void migration_set_only_migratable(bool only);
 bool migration_only_migratable(void);

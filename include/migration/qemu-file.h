@@ -59,8 +59,11 @@ void qemu_get_frame_end(QEMUFile *f, uint64_t outer);
 /* How many bytes of the current frame are unread; UINT64_MAX outside of frames. */
 uint64_t qemu_get_frame_left(QEMUFile *f);
 
-/* Strings of at most 255 bytes without NUL.  Reading returns false on error. */
+/* The longest name in a stream, without its NUL. */
+#define QEMU_FILE_STRING_MAX 1023
+
+/* Names: ASCII text.  Reading returns false, and an empty string, on error. */
 void qemu_put_counted_string(QEMUFile *f, const char *str);
-bool qemu_get_counted_string(QEMUFile *f, char buf[static 256]);
+bool qemu_get_counted_string(QEMUFile *f, char buf[static QEMU_FILE_STRING_MAX + 1]);
 
 #endif

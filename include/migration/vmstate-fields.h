@@ -80,7 +80,7 @@
 #define VMSTATE_FLOAT64_V(_f, _s, _v) VMSTATE_SINGLE(_f, _s, _v, vmstate_info_float64, float64)
 #define VMSTATE_FLOAT64(_f, _s) VMSTATE_FLOAT64_V(_f, _s, 0)
 
-/* -- arrays ------------------------------------------------------------------------------------ */
+/* -- arrays ---------------------------------------------------------------------------------- */
 
 #define VMSTATE_BOOL_ARRAY_V(_f, _s, _n, _v) \
     VMSTATE_ARRAY(_f, _s, _n, _v, vmstate_info_bool, bool)
@@ -181,7 +181,8 @@
     VMSTATE_SUB_ARRAY(_f, _s, _start, _num, 0, vmstate_info_cpudouble, CPU_DoubleU)
 #define VMSTATE_CPU_DOUBLE_2DARRAY_V(_f, _s, _n1, _n2, _v) \
     VMSTATE_2DARRAY(_f, _s, _n1, _n2, _v, vmstate_info_cpudouble, CPU_DoubleU)
-#define VMSTATE_CPU_DOUBLE_2DARRAY(_f, _s, _n1, _n2) VMSTATE_CPU_DOUBLE_2DARRAY_V(_f, _s, _n1, _n2, 0)
+#define VMSTATE_CPU_DOUBLE_2DARRAY(_f, _s, _n1, _n2) \
+    VMSTATE_CPU_DOUBLE_2DARRAY_V(_f, _s, _n1, _n2, 0)
 #define VMSTATE_FLOAT64_ARRAY_V(_f, _s, _n, _v) \
     VMSTATE_ARRAY(_f, _s, _n, _v, vmstate_info_float64, float64)
 #define VMSTATE_FLOAT64_ARRAY(_f, _s, _n) VMSTATE_FLOAT64_ARRAY_V(_f, _s, _n, 0)
@@ -193,7 +194,7 @@
     VMSTATE_2DARRAY(_f, _s, _n1, _n2, _v, vmstate_info_float64, float64)
 #define VMSTATE_FLOAT64_2DARRAY(_f, _s, _n1, _n2) VMSTATE_FLOAT64_2DARRAY_V(_f, _s, _n1, _n2, 0)
 
-/* -- timers: the expiry travels, -1 when not pending; load re-arms -------------------------------- */
+/* -- timers: the expiry travels, -1 when not pending; load re-arms --------------------------- */
 
 #define VMSTATE_TIMER_PTR_V(_f, _s, _v) \
     VMSTATE_POINTER(_f, _s, _v, vmstate_info_timer, QEMUTimer *)
@@ -209,7 +210,7 @@
 #define VMSTATE_TIMER_ARRAY(_f, _s, _n) \
     VMSTATE_ARRAY(_f, _s, _n, 0, vmstate_info_timer, QEMUTimer)
 
-/* -- buffers -------------------------------------------------------------------------------------- */
+/* -- buffers --------------------------------------------------------------------------------- */
 
 #define VMSTATE_BUFFER_V(_f, _s, _v) \
     VMSTATE_STATIC_BUFFER(_f, _s, _v, NULL, 0, sizeof(vmstate_typeof(_s, _f)))

@@ -24,10 +24,10 @@ typedef struct QEMUTimer QEMUTimer;
 /* -- the identity of a registered state ------------------------------------------------------ */
 
 #define TYPE_VMSTATE_IF "vmstate-if"
+typedef struct VMStateIf VMStateIf;
 typedef struct VMStateIfClass VMStateIfClass;
 DECLARE_CLASS_CHECKERS(VMStateIfClass, VMSTATE_IF, TYPE_VMSTATE_IF)
 #define VMSTATE_IF(obj) INTERFACE_CHECK(VMStateIf, (obj), TYPE_VMSTATE_IF)
-typedef struct VMStateIf VMStateIf;
 
 struct VMStateIfClass {
     InterfaceClass parent_class;
@@ -89,6 +89,7 @@ struct VMStateField {
     size_t size;
     size_t start;                   /* lists: offset of the link; trees: size of a key */
     int num;
+    int capacity;                   /* counted arrays inside the state: how many fit; 0: unknown */
     size_t num_offset;
     size_t size_offset;
     const VMStateInfo *info;
@@ -133,7 +134,6 @@ extern const VMStateInfo vmstate_info_uint64_equal;
 extern const VMStateInfo vmstate_info_int32_le;     /* loads 0..present value only */
 extern const VMStateInfo vmstate_info_float64;
 extern const VMStateInfo vmstate_info_cpudouble;
-extern const VMStateInfo vmstate_info_nullptr;
 extern const VMStateInfo vmstate_info_timer;
 extern const VMStateInfo vmstate_info_buffer;
 extern const VMStateInfo vmstate_info_unused_buffer;
@@ -143,7 +143,7 @@ extern const VMStateInfo vmstate_info_qtailq;
 extern const VMStateInfo vmstate_info_qlist;
 extern const VMStateInfo vmstate_info_gtree;
 
-/* -- saving and loading one description ------------------------------------------------------- */
+/* -- saving and loading one description ------------------------------------------------------ */
 
 /*
  * Save @opaque as @vmsd says.  Returns 0 or a negative errno; then qemu_file_get_error_obj()
@@ -157,13 +157,14 @@ int vmstate_save_state_v(QEMUFile *f, const VMStateDescription *vmsd, void *opaq
 /*
  * Load @opaque.  @version_id is the version the caller was told; the version recorded in the
  * stream decides which fields are expected.  Returns 0 or a negative errno; @opaque may then be
- * partly overwritten, never beyond its described fields.
+ * partly overwritten, never beyond its described fields.  An array behind a pointer that is not
+ * VMS_ALLOC takes at most as many elements as its counter said before the load (after pre_load).
  */
 int vmstate_load_state(QEMUFile *f, const VMStateDescription *vmsd, void *opaque, int version_id);
 /* Would @vmsd be saved for @opaque? */
 bool vmstate_save_needed(const VMStateDescription *vmsd, void *opaque);
 
-/* -- registration with the machine's saved state ---------------------------------------------- */
+/* -- registration with the machine's saved state --------------------------------------------- */
 
 #define VMSTATE_INSTANCE_ID_ANY ((uint32_t)-1)
 
@@ -194,7 +195,7 @@ void vmstate_register_ram_global(MemoryRegion *memory);
 /* False when the user asked for -only-migratable and @vmsd cannot be saved. */
 bool vmstate_check_only_migratable(const VMStateDescription *vmsd);
 
-/* -- offsets, with the member's type checked by the compiler ----------------------------------- */
+/* -- offsets, with the member's type checked by the compiler --------------------------------- */
 
 #define vmstate_typeof(_state, _field) __typeof__(((_state *)0)->_field)
 /* 0 when the member has exactly the type, otherwise it does not compile. */
@@ -218,7 +219,7 @@ bool vmstate_check_only_migratable(const VMStateDescription *vmsd);
 #define vmstate_offset_sub_field(_state, _field, _sub_field, _type) \
     vmstate_offset_value(_state, _field._sub_field, _type)
 
-/* -- single values ------------------------------------------------------------------------------ */
+/* -- single values --------------------------------------------------------------------------- */
 
 #define VMSTATE_SINGLE_FULL(_field, _state, _test, _version, _info, _type, _err_hint) { \
     .name = (stringify(_field)), .err_hint = (_err_hint), .version_id = (_version), \
@@ -242,7 +243,7 @@ bool vmstate_check_only_migratable(const VMStateDescription *vmsd);
     .size = sizeof(_type), .flags = VMS_SINGLE | VMS_POINTER, \
     .offset = vmstate_offset_value(_state, _field, _type) }
 
-/* -- arrays of values ---------------------------------------------------------------------------- */
+/* -- arrays of values ------------------------------------------------------------------------ */
 
 #define VMSTATE_ARRAY(_field, _state, _num, _version, _info, _type) { \
     .name = (stringify(_field)), .version_id = (_version), .num = (_num), .info = &(_info), \
@@ -270,21 +271,26 @@ bool vmstate_check_only_migratable(const VMStateDescription *vmsd);
     .offset = vmstate_offset_array(_s, _f, _type *, _n) }
 
 /* Arrays counted by another member, inside the state (_UNSAFE, _MULTIPLY) or behind a pointer. */
+/* How many elements the array member has. */
+#define vmstate_capacity(_state, _field) \
+    ((int)(sizeof(vmstate_typeof(_state, _field)) / sizeof(vmstate_typeof(_state, _field[0]))))
 #define VMSTATE_VARRAY_(_field, _field_num, _num_offset, _version, _type, _flags, _offset, ...) { \
     .name = (stringify(_field)), .version_id = (_version), .num_offset = (_num_offset), \
     .size = sizeof(_type), .flags = (_flags), .offset = (_offset), __VA_ARGS__ }
 #define VMSTATE_ARRAY_INT32_UNSAFE(_field, _state, _field_num, _info, _type) \
     VMSTATE_VARRAY_(_field, _field_num, vmstate_offset_value(_state, _field_num, int32_t), 0, \
                     _type, VMS_VARRAY_INT32, vmstate_offset_varray(_state, _field, _type), \
-                    .info = &(_info))
+                    .capacity = vmstate_capacity(_state, _field), .info = &(_info))
 #define VMSTATE_VARRAY_UINT16_UNSAFE(_field, _state, _field_num, _version, _info, _type) \
     VMSTATE_VARRAY_(_field, _field_num, vmstate_offset_value(_state, _field_num, uint16_t), \
                     _version, _type, VMS_VARRAY_UINT16, \
-                    vmstate_offset_varray(_state, _field, _type), .info = &(_info))
+                    vmstate_offset_varray(_state, _field, _type), \
+                    .capacity = vmstate_capacity(_state, _field), .info = &(_info))
 #define VMSTATE_VARRAY_MULTIPLY(_field, _state, _field_num, _multiply, _info, _type) \
     VMSTATE_VARRAY_(_field, _field_num, vmstate_offset_value(_state, _field_num, uint32_t), 0, \
                     _type, VMS_VARRAY_UINT32 | VMS_MULTIPLY_ELEMENTS, \
                     vmstate_offset_varray(_state, _field, _type), \
+                    .capacity = vmstate_capacity(_state, _field), \
                     .num = (_multiply), .info = &(_info))
 #define VMSTATE_VARRAY_INT32(_field, _state, _field_num, _version, _info, _type) \
     VMSTATE_VARRAY_(_field, _field_num, vmstate_offset_value(_state, _field_num, int32_t), \
@@ -303,7 +309,7 @@ bool vmstate_check_only_migratable(const VMStateDescription *vmsd);
                     _version, _type, VMS_VARRAY_UINT16 | VMS_POINTER | VMS_ALLOC, \
                     vmstate_offset_pointer(_state, _field, _type), .info = &(_info))
 
-/* -- structures ------------------------------------------------------------------------------------ */
+/* -- structures ------------------------------------------------------------------------------ */
 
 #define VMSTATE_VSTRUCT_TEST(_field, _state, _test, _version, _vmsd, _type, _struct_version) { \
     .name = (stringify(_field)), .version_id = (_version), .field_exists = (_test), \
@@ -355,7 +361,8 @@ bool vmstate_check_only_migratable(const VMStateDescription *vmsd);
                                   _flag) \
     VMSTATE_VARRAY_(_field, _field_num, vmstate_offset_value(_state, _field_num, _num_type), \
                     _version, _type, VMS_STRUCT | (_flag), \
-                    vmstate_offset_varray(_state, _field, _type), .vmsd = &(_vmsd))
+                    vmstate_offset_varray(_state, _field, _type), \
+                    .capacity = vmstate_capacity(_state, _field), .vmsd = &(_vmsd))
 #define VMSTATE_STRUCT_VARRAY_PTR_(_field, _state, _field_num, _num_type, _version, _vmsd, _type, \
                                    _flag) \
     VMSTATE_VARRAY_(_field, _field_num, vmstate_offset_value(_state, _field_num, _num_type), \
@@ -386,7 +393,7 @@ bool vmstate_check_only_migratable(const VMStateDescription *vmsd);
     VMSTATE_STRUCT_VARRAY_PTR_(_field, _state, _field_num, int32_t, _version, _vmsd, _type, \
                                VMS_VARRAY_INT32 | VMS_ALLOC)
 
-/* -- raw bytes -------------------------------------------------------------------------------------- */
+/* -- raw bytes ------------------------------------------------------------------------------- */
 
 #define VMSTATE_STATIC_BUFFER(_field, _state, _version, _test, _start, _size) { \
     .name = (stringify(_field)), .version_id = (_version), .field_exists = (_test), \
@@ -432,7 +439,7 @@ bool vmstate_check_only_migratable(const VMStateDescription *vmsd);
     .num_offset = vmstate_offset_value(_state, _field_num, uint32_t), .size = (_size), \
     .info = &vmstate_info_unused_buffer, .flags = VMS_VARRAY_UINT32 | VMS_BUFFER }
 
-/* -- lists, trees, temporaries ---------------------------------------------------------------------- */
+/* -- lists, trees, temporaries --------------------------------------------------------------- */
 
 /*
  * Save through a temporary @_tmp_type whose first member is `_state *parent`; @_vmsd's pre_save

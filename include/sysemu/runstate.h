@@ -14,7 +14,7 @@
 typedef struct DeviceState DeviceState;
 typedef struct VMChangeStateEntry VMChangeStateEntry;
 
-/* -- the state; any thread may read, changes need the BQL --------------------------------------- */
+/* -- the state; any thread may read, changes need the BQL ------------------------------------ */
 
 bool runstate_check(RunState state);
 RunState runstate_get(void);
@@ -29,7 +29,7 @@ bool runstate_needs_reset(void);
 /* Set the state and forget all requests: for program start and tests. */
 void runstate_init(void);
 
-/* -- change handlers ------------------------------------------------------------------------------ */
+/* -- change handlers ------------------------------------------------------------------------- */
 
 /* The machine starts (@running) or has stopped; @state is the new one. */
 typedef void VMChangeStateHandler(void *opaque, bool running, RunState state);
@@ -55,7 +55,7 @@ VMChangeStateEntry *qdev_add_vm_change_state_handler_full(DeviceState *dev,
 void qemu_del_vm_change_state_handler(VMChangeStateEntry *e);
 void vm_state_notify(bool running, RunState state);
 
-/* -- start and stop ---------------------------------------------------------------------------------- */
+/* -- start and stop -------------------------------------------------------------------------- */
 
 void vm_start(void);
 /*
@@ -73,7 +73,7 @@ int vm_stop_force_state(RunState state);
 /* Stop without change handlers' events: the program ends. */
 int vm_shutdown(void);
 
-/* -- requests: any thread, also a signal handler where it says so ------------------------------------ */
+/* -- requests: any thread, also a signal handler where it says so ---------------------------- */
 
 typedef enum WakeupReason {
     QEMU_WAKEUP_REASON_NONE = 0,
@@ -89,10 +89,9 @@ void qemu_system_shutdown_request(ShutdownCause reason);
 void qemu_system_shutdown_request_with_code(ShutdownCause reason, int exit_code);
 void qemu_system_powerdown_request(void);
 void qemu_system_debug_request(void);
-/* Stop with @reason.  The _prepare part may be called first to keep the vCPUs from being
- * resumed until the request is made. */
-void qemu_system_vmstop_request(RunState reason);
+/* Two halves of one request to stop with @reason: no other stop gets in between. */
 void qemu_system_vmstop_request_prepare(void);
+void qemu_system_vmstop_request(RunState reason);
 /* Take the pending stop request, if any. */
 bool qemu_vmstop_requested(RunState *r);
 /* Signal-safe: end the program because of @signal sent by @pid. */
@@ -122,7 +121,7 @@ void qemu_system_reset(ShutdownCause reason);
 void qemu_system_guest_panicked(GuestPanicInformation *info);
 void qemu_system_guest_crashloaded(GuestPanicInformation *info);
 
-/* -- the main loop ------------------------------------------------------------------------------------- */
+/* -- the main loop --------------------------------------------------------------------------- */
 
 /*
  * Carry out pending requests.  True when the program should end; *@status is then its exit

@@ -22,6 +22,10 @@ typedef struct RunStateVcpuHooks {
     void (*synchronize_all_post_reset)(void);
     void (*synchronize_all_pre_loadvm)(void);
     void (*synchronize_all_post_init)(void);
+    /* About to run; @step_pending: one instruction only. */
+    void (*synchronize_all_pre_resume)(bool step_pending);
+    /* The accelerator's own virtual clock becomes @ns; false: it has none. */
+    bool (*set_virtual_clock)(int64_t ns);
 } RunStateVcpuHooks;
 
 typedef struct RunStateMachineHooks {

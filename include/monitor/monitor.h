@@ -13,10 +13,7 @@
 #include "qemu/compiler.h"
 #include "qemu/typedefs.h"
 
-typedef struct Chardev Chardev;
-typedef struct Monitor Monitor;
 typedef struct MonitorOptions MonitorOptions;
-typedef struct QemuOpts QemuOpts;
 
 /*
  * Installs what lower layers call back into: the sender of events, the reader
@@ -70,13 +67,6 @@ int monitor_vprintf(Monitor *mon, const char *fmt, va_list ap)
 void monitor_flush(Monitor *mon);
 
 /*
- * Stop and resume reading commands from an interactive HMP monitor; calls
- * nest. monitor_suspend returns -ENOTTY for monitors that cannot wait.
- */
-int monitor_suspend(Monitor *mon);
-void monitor_resume(Monitor *mon);
-
-/*
  * Takes the descriptor that getfd stored as @fdname out of @mon (NULL: of any
  * monitor). The caller owns it. Returns -1 with @errp set if there is none.
  */
@@ -84,5 +74,11 @@ int monitor_get_fd(Monitor *mon, const char *fdname, Error **errp);
 
 /* Same, where @fdname may also be the number of an open descriptor. */
 int monitor_fd_param(Monitor *mon, const char *fdname, Error **errp);
+
+/*
+ * Puts @fd into set @set_id (made if there is none), for "/dev/fdset/ID" paths
+ * (-add-fd). Takes ownership of @fd on success; else sets @errp.
+ */
+bool monitor_fdset_add(int fd, int64_t set_id, const char *opaque, Error **errp);
 
 #endif

@@ -9,11 +9,6 @@
 #include "qemu/compiler.h"
 #include "qemu/typedefs.h"
 
-typedef struct QDict QDict;
-typedef struct QObject QObject;
-typedef struct QemuOpts QemuOpts;
-typedef struct DeviceState DeviceState;
-
 /*
  * Creates and realizes the device that @opts describes: "driver", "id", "bus",
  * and properties of the type, with values of the right JSON type if
@@ -42,8 +37,5 @@ char *qdev_device_help_text(const char *driver, Error **errp);
  * to class DeviceNotFound otherwise. No reference is added.
  */
 DeviceState *qdev_find_device(const char *id, Error **errp);
-
-/* Handlers of device_add (QMP) and the HMP command of that name. */
-void qmp_device_add(QDict *args, QObject **ret, Error **errp);
 
 #endif

@@ -9,14 +9,10 @@
 #include "qemu/compiler.h"
 #include "qemu/typedefs.h"
 
-typedef struct QDict QDict;
-typedef struct QObject QObject;
-
 /* Which commands a session may use at the moment. */
 typedef enum QmpSessionMode {
     QMP_SESSION_NEGOTIATION, /* only qmp_capabilities */
     QMP_SESSION_COMMAND,     /* all but qmp_capabilities */
-    QMP_SESSION_INTERNAL,    /* all; for HMP and tests */
 } QmpSessionMode;
 
 /*

@@ -13,6 +13,11 @@ typedef struct FdProvider {
     int (*get_named)(void *opaque, const char *name, Error **errp);
     /* A duplicate out of set @id that was opened with the access mode of @flags. */
     int (*dup_from_set)(void *opaque, int64_t id, int flags, Error **errp);
+    /*
+     * qemu_close() is about to close @fd; a set may be waiting for the last of
+     * its duplicates. Called for every descriptor, by any thread.
+     */
+    void (*closing)(void *opaque, int fd);
     void *opaque;
 } FdProvider;
 

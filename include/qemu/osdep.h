@@ -114,7 +114,7 @@ intptr_t qemu_real_host_page_mask(void);
  * Returns -1 and sets @errp on failure, errno is kept.
  */
 int qemu_open(const char *name, int flags, Error **errp);
-/* Same for a file that must be created (O_CREAT | O_EXCL is up to @flags). */
+/* Same for a file that must not exist yet and is created with @mode. */
 int qemu_create(const char *name, int flags, mode_t mode, Error **errp);
 /* Same as qemu_open(), without a message: -1 with errno set. */
 int qemu_open_old(const char *name, int flags, ...);

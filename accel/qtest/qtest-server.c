@@ -222,10 +222,9 @@ static bool server_log_open(QTestServer *server, const char *log, Error **errp)
 QTestServer *qtest_server_new(const char *chardev, const char *log, Error **errp)
 {
     g_autofree QTestServer *server = g_new0(QTestServer, 1);
-    Chardev *chr = qemu_chr_new("qtest", chardev, NULL);
+    Chardev *chr = qemu_chr_new_err("qtest", chardev, false, NULL, errp);
 
     if (!chr) {
-        error_setg(errp, "Failed to initialize device for qtest: \"%s\"", chardev);
         return NULL;
     }
     if (!server_log_open(server, log, errp)) {

@@ -18,7 +18,10 @@ QDict *keyval_parse(const char *params, const char *implied_key, bool *help, Err
 /* Adds to @qdict, which stays the caller's and is unspecified after an error. */
 QDict *keyval_parse_into(QDict *qdict, const char *params, const char *implied_key,
                          bool *help, Error **errp);
-/* Moves what @src has into @dest, later over earlier, deeply. */
+/*
+ * Adds what @src has to @dest: scalars replace, lists are appended, dictionaries
+ * are merged. A value of another kind than in @dest is an error.
+ */
 void keyval_merge(QDict *dest, const QDict *src, Error **errp);
 
 #endif

@@ -9,13 +9,13 @@
 #include "qemu/typedefs.h"
 
 typedef enum {
-    QAPI_ENUM_DEPRECATED = 1 << 0,
-    QAPI_ENUM_UNSTABLE = 1 << 1,
-} QapiEnumFlags;
+    QAPI_FEATURE_DEPRECATED = 1 << 0,
+    QAPI_FEATURE_UNSTABLE = 1 << 1,
+} QapiFeatureFlags;
 
 typedef struct QEnumLookup {
     const char *const *array;           /* indexed by value */
-    const unsigned char *special_features; /* QapiEnumFlags bits per value, or NULL */
+    const unsigned char *special_features; /* QapiFeatureFlags bits per value, or NULL */
     const int size;
 } QEnumLookup;
 

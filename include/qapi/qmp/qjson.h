@@ -4,15 +4,19 @@
 #define QAPI_QMP_QJSON_H
 
 #include "qapi/qmp/qobject.h"
+#include "qemu/json.h"
 
 /* The value of a complete JSON text, owned by the caller; NULL and an error otherwise. */
 QObject *qobject_from_json(const char *string, Error **errp);
 
+/* The same from a parsed tree, which stays the caller's. Never NULL. */
+QObject *qobject_from_json_value(const JsonValue *value);
+
 /* One line, or several indented ones; free with g_string_free(). */
 GString *qobject_to_json(const QObject *obj);
 GString *qobject_to_json_pretty(const QObject *obj, bool pretty);
-/* The same into @out, without a copy. */
-void qobject_json_append(GString *out, const QObject *obj);
+/* As the member @name (in an object) or an element of what @writer writes. */
+void qobject_json_write(JSONWriter *writer, const char *name, const QObject *obj);
 
 /*
  * From a template for tests and internal use: %s string, %d int, %u unsigned,

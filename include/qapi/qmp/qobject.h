@@ -42,7 +42,7 @@ static inline QObject *qobject_ref_impl(QObject *obj)
     return obj;
 }
 
-/* Frees @obj and drops what it holds, without recursion on the C stack. */
+/* Frees @obj and drops what it holds. */
 void qobject_destroy(QObject *obj);
 
 static inline void qobject_unref_impl(QObject *obj)

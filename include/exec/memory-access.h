@@ -18,8 +18,9 @@ struct AddressSpace {
     QTAILQ_HEAD(, MemoryListener) listeners;
     QTAILQ_ENTRY(AddressSpace) address_spaces_link;
     QTAILQ_ENTRY(AddressSpace) root_link;
-    bool is_dirty; /* marked by the commit that runs */
-    struct AddressSpaceIoeventfds *ioeventfds;
+    bool has_changed; /* in the commit that runs */
+    GArray *ioeventfds; /* as last told to listeners */
+    struct rcu_head rcu; /* only so that owners may free @as by call_rcu */
 };
 
 /*
@@ -109,9 +110,9 @@ bool address_space_access_valid(AddressSpace *as, hwaddr addr, hwaddr len, bool 
 
 /*
  * Host memory for [@addr, @addr + *@plen); *@plen may come back smaller.  Memory is
- * mapped in place; I/O goes through a bounce buffer (at most one page at a time for
- * the whole program) read now or written back by unmap.  NULL: nothing there, or the
- * buffer is in use (address_space_register_map_client() tells when to try again).
+ * mapped in place; everything else goes through a bounce buffer (at most one page at
+ * a time for the whole program) read now or written back by unmap.  NULL: the buffer
+ * is in use; address_space_register_map_client() tells when to try again.
  * unmap with the @len returned and @access_len, the bytes really touched.
  */
 void *address_space_map(AddressSpace *as, hwaddr addr, hwaddr *plen, bool is_write,

@@ -421,9 +421,6 @@ void memory_region_ram_resize(MemoryRegion *mr, ram_addr_t newsize, Error **errp
 void memory_region_do_writeback(MemoryRegion *mr, hwaddr addr, hwaddr size);
 void memory_region_msync(MemoryRegion *mr, hwaddr addr, hwaddr size);
 
-/* Register @mr (of @owner) to be saved under its name; see qemu_ram_set_idstr(). */
-void memory_region_register_saved(MemoryRegion *mr, Object *owner);
-
 /* -- dirty pages ----------------------------------------------------------------------- */
 
 #define DIRTY_MEMORY_VGA 0

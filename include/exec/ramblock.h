@@ -24,8 +24,7 @@ struct RAMBlock {
     int fd;                   /* -1: anonymous memory; closed with the block */
     uint64_t fd_offset;       /* of host[0] in fd */
     size_t page_size;         /* of the host memory */
-    uint8_t *mapping;         /* what was mmap'ed, guard pages included */
-    size_t mapping_length;
+    uint8_t tracked; /* clients that have a bitmap: bits 1 << DIRTY_MEMORY_* */
     /* One bit per guest page; NULL until the client first needs it.  Atomic access only. */
     unsigned long *dirty[DIRTY_MEMORY_NUM];
 };

@@ -113,9 +113,9 @@ static inline void dma_memory_unmap(AddressSpace *as, void *buffer, dma_addr_t l
  * ldX_Y_dma() put the value at @addr into *@pval (0 on error), stX_Y_dma() write @val;
  * X is b, w, l or q, Y is le or be.
  */
-#define DEFINE_LDST_DMA(ld, st, bits, end)                                                      \
-    static inline MemTxResult ld##ld##_##end##_dma(AddressSpace *as, dma_addr_t addr,           \
-                                                   uint##bits##_t *pval, MemTxAttrs attrs)      \
+#define DEFINE_LDST_DMA(L, S, bits, end)                                                        \
+    static inline MemTxResult ld##L##_##end##_dma(AddressSpace *as, dma_addr_t addr,            \
+                                                   uint##bits##_t *pval, MemTxAttrs attrs)       \
     {                                                                                           \
         MemTxResult res;                                                                        \
         uint##bits##_t val = 0;                                                                 \
@@ -124,8 +124,8 @@ static inline void dma_memory_unmap(AddressSpace *as, void *buffer, dma_addr_t l
         *pval = end##bits##_to_cpu(val);                                                        \
         return res;                                                                             \
     }                                                                                           \
-    static inline MemTxResult st##st##_##end##_dma(AddressSpace *as, dma_addr_t addr,           \
-                                                   uint##bits##_t val, MemTxAttrs attrs)        \
+    static inline MemTxResult st##S##_##end##_dma(AddressSpace *as, dma_addr_t addr,            \
+                                                   uint##bits##_t val, MemTxAttrs attrs)         \
     {                                                                                           \
         val = cpu_to_##end##bits(val);                                                          \
         return dma_memory_write(as, addr, &val, bits / 8, attrs);                               \

@@ -143,6 +143,7 @@ class Event:
             pos = piece.end()
         if flat.endswith('\\n'):
             raise EventError(f"event '{self.name}': the format must not end in a newline")
+        self.log_format = self.format if flat else '"%s", ""'   # compilers warn of empty formats
         wanted = self._count_conversions(flat)
         if wanted != len(self.args):
             raise EventError(f"event '{self.name}': the format takes {wanted} argument(s), "
@@ -234,7 +235,7 @@ def emit_body(event, backends):
     lines = []
     if 'log' in backends:
         args = ''.join(', ' + arg.name for arg in event.args)
-        lines.append(f'        trace_log_emit(&{event.symbol}, {event.format}{args});')
+        lines.append(f'        trace_log_emit(&{event.symbol}, {event.log_format}{args});')
     if 'simple' in backends:
         slots = ', '.join(arg.slot() for arg in event.args) or '{ .u64 = 0 }'
         lines.append(f'        trace_simple_emit(&{event.symbol}, (const TraceArg[]){{ {slots} }});')

@@ -90,7 +90,7 @@ int qemu_chr_fe_ioctl(CharBackend *be, int cmd, void *arg);
 int qemu_chr_fe_get_msgfd(CharBackend *be);
 /* Up to @num of them; the number, or -1 without a chardev. */
 int qemu_chr_fe_get_msgfds(CharBackend *be, int *fds, int num);
-/* Sends copies of @fds with the next write; 0, or -1. The caller keeps @fds. */
+/* Sends copies of @fds, which stay open until then, with the next write; 0, or -1. */
 int qemu_chr_fe_set_msgfds(CharBackend *be, int *fds, int num);
 
 #endif

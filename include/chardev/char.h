@@ -19,6 +19,7 @@
 #include "qom/object.h"
 
 typedef struct CharBackend CharBackend;
+typedef struct ChardevBackend ChardevBackend;
 
 typedef enum {
     CHR_EVENT_BREAK,    /* serial break */
@@ -84,7 +85,7 @@ struct ChardevClass {
 
     bool internal;              /* not for users: no -chardev TYPE */
     const char *help;           /* one line for -chardev help */
-    const QemuOptDesc *options; /* keys besides backend, id, logfile, logappend, mux */
+    const char *const *options; /* its keys of the group, besides the common ones; NULL: none */
 
     /*
      * Opens the host side described by @opts.  *@be_opened starts as true;
@@ -95,8 +96,8 @@ struct ChardevClass {
 
     /* Writes up to @len bytes; the number taken, or -1 with errno (EAGAIN: try later). */
     int (*chr_write)(Chardev *s, const uint8_t *buf, int len);
-    /* Reads without the main loop; blocks never. */
-    int (*chr_sync_read)(Chardev *s, const uint8_t *buf, int len);
+    /* Reads without the main loop, never waiting: bytes, 0 at the end, -1 with errno. */
+    int (*chr_sync_read)(Chardev *s, uint8_t *buf, int len);
     /* A source that fires when @cond holds; NULL: always ready. */
     GSource *(*chr_add_watch)(Chardev *s, GIOCondition cond);
     /* The front end's handlers or context changed: start or stop watching for input. */
@@ -131,7 +132,7 @@ extern QemuOptsList qemu_chardev_opts;
  */
 Chardev *qemu_chr_new_from_opts(QemuOpts *opts, GMainContext *context, Error **errp);
 
-/* The same from a type and options; @id NULL: anonymous, the caller owns the reference. */
+/* The same from a QOM type and options; @id NULL: anonymous, the caller owns the reference. */
 Chardev *qemu_chardev_new(const char *id, const char *typename, QemuOpts *opts,
                           GMainContext *context, Error **errp);
 
@@ -145,6 +146,12 @@ Chardev *qemu_chr_new_mux_mon(const char *label, const char *filename, GMainCont
 Chardev *qemu_chr_new_err(const char *label, const char *filename, bool permit_mux_mon,
                           GMainContext *context, Error **errp);
 
+/*
+ * Options for chardev-add's argument; delete them with qemu_opts_del() after
+ * use.  NULL and @errp if it cannot be.
+ */
+QemuOpts *qemu_chr_opts_from_backend(const char *id, ChardevBackend *backend, Error **errp);
+
 /* Turns a short form into options; NULL and @errp if it is none. */
 QemuOpts *qemu_chr_parse_compat(const char *label, const char *filename, bool permit_mux_mon,
                                 Error **errp);
@@ -157,7 +164,7 @@ void qemu_chr_set_mux_mon_hook(ChardevMuxMonHook *hook);
 Chardev *qemu_chr_find(const char *name);
 /* Removes @id. False and @errp: unknown, or in use. */
 bool qemu_chr_remove(const char *id, Error **errp);
-/* Replaces @id's backend by @opts, keeping the front end (chardev-change). */
+/* Replaces the chardev of @opts' id, keeping the front end (chardev-change). Result as above. */
 Chardev *qemu_chr_change(QemuOpts *opts, Error **errp);
 /* Calls @fn for each named chardev; stops at non-zero. */
 int qemu_chr_foreach(int (*fn)(Chardev *chr, void *opaque), void *opaque);

@@ -7,12 +7,12 @@
 #define QEMU_ACCEL_H
 
 #include "qapi/error.h"
+#include "exec/hwaddr.h"
 #include "qom/object.h"
 
 typedef struct AccelState AccelState;
 typedef struct AccelClass AccelClass;
-typedef struct CPUState CPUState;
-typedef struct CPUClass CPUClass;
+typedef struct AddressSpace AddressSpace;
 typedef struct MachineState MachineState;
 typedef struct GlobalProperty GlobalProperty;
 
@@ -36,8 +36,6 @@ struct AccelClass {
     int (*init_machine)(MachineState *ms);
     bool (*machine_init)(AccelState *accel, MachineState *ms, Error **errp);
     bool (*available)(Error **errp);
-    bool (*cpu_common_realize)(CPUState *cpu, Error **errp);
-    void (*cpu_common_unrealize)(CPUState *cpu);
     void (*setup_post)(MachineState *ms, AccelState *accel);
     bool (*has_memory)(MachineState *ms, AddressSpace *as, hwaddr start_addr, hwaddr size);
     int (*gdbstub_supported_sstep_flags)(void);
@@ -70,10 +68,6 @@ AccelState *accel_init_first_usable(MachineState *ms, const char *const *request
 void accel_setup_post(MachineState *ms);
 /* Give up the accelerator in use; for program end and tests, after all CPUs are gone. */
 void accel_release(void);
-/* Per-CPU hooks of the accelerator in use; true when there is none. */
-bool accel_cpu_common_realize(CPUState *cpu, Error **errp);
-void accel_cpu_common_unrealize(CPUState *cpu);
-
 /* "NAME  description" lines of all accelerators, for -accel help; the caller frees. */
 char *accel_help_text(void);
 /* The names, sorted; the caller frees with g_strfreev(). */

@@ -12,7 +12,7 @@
 
 #define ACCEL_OPS_SUFFIX "-ops"
 #define TYPE_ACCEL_OPS "accel" ACCEL_OPS_SUFFIX
-#define ACCEL_OPS_NAME(name) (name "-ops")
+#define ACCEL_OPS_NAME(name) (name "-" TYPE_ACCEL_OPS)
 
 typedef struct AccelOpsClass AccelOpsClass;
 DECLARE_CLASS_CHECKERS(AccelOpsClass, ACCEL_OPS, TYPE_ACCEL_OPS)
@@ -31,7 +31,11 @@ struct AccelOpsClass {
     bool (*cpus_are_resettable)(void);
     void (*cpu_reset_hold)(CPUState *cpu);
 
-    /* Start a thread that sets cpu->created and signals qemu_cpu_cond.  BQL. */
+    /* A CPU object is realized / unrealized. */
+    bool (*cpu_common_realize)(CPUState *cpu, Error **errp);
+    void (*cpu_common_unrealize)(CPUState *cpu);
+
+    /* Start a thread, stored in cpu->thread, that calls cpu_thread_signal_created().  BQL. */
     void (*create_vcpu_thread)(CPUState *cpu);
     /* Make a running CPU leave guest code.  Any thread.  Default: signal the thread. */
     void (*kick_vcpu_thread)(CPUState *cpu);
@@ -59,8 +63,10 @@ struct AccelOpsClass {
     int (*remove_breakpoint)(CPUState *cpu, int type, vaddr addr, vaddr len);
     void (*remove_all_breakpoints)(CPUState *cpu);
 
-    /* Run guest code until something happens; with @cpu current, without the BQL, between
-     * cpu_exec_start() and cpu_exec_end().  Used by accel's generic thread body. */
+    /* CPUs never execute: their threads only run queued work and wait. */
+    bool never_executes;
+    /* Run guest code until something happens, or cpu->exit_request is set; with @cpu current,
+     * without the BQL, between cpu_exec_start() and cpu_exec_end().  An EXCP_ number. */
     int (*vcpu_exec)(CPUState *cpu);
     /* The thread begins (BQL held; false and @errp: it cannot) and ends. */
     bool (*vcpu_thread_init)(CPUState *cpu, Error **errp);

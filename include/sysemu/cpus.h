@@ -6,6 +6,7 @@
 #ifndef SYSEMU_CPUS_H
 #define SYSEMU_CPUS_H
 
+#include <signal.h>
 #include "hw/core/cpu.h"
 #include "sysemu/accel-ops.h"
 
@@ -39,10 +40,11 @@ bool all_cpu_threads_idle(void);
 /* Sleep while idle, then do what others asked for. */
 void qemu_wait_io_event(CPUState *cpu);
 void qemu_wait_io_event_common(CPUState *cpu);
-/* The thread is ready / is about to end. */
+/* The thread is ready (or has set cpu->thread_error) / is about to end. */
 void cpu_thread_signal_created(CPUState *cpu);
 void cpu_thread_signal_destroyed(CPUState *cpu);
-/* The default way to kick: a signal that interrupts system calls. */
+/* The default way to kick: SIG_IPI, which the thread must have a handler for. */
+#define SIG_IPI SIGUSR1
 void cpus_kick_thread(CPUState *cpu);
 /* A breakpoint was met: stop the machine in state "debug". */
 void cpu_handle_guest_debug(CPUState *cpu);

@@ -16,9 +16,9 @@ static inline bool qtest_enabled(void)
     return qtest_allowed;
 }
 
-/* The virtual clock under qtest: ns.  Moves only by these.  BQL. */
+/* The virtual clock under qtest, ns; 0 without it.  BQL. */
 int64_t qtest_clock_get(void);
-/* Never backwards; runs the timers that expire on the way, each at its own time. */
+/* Under qtest only.  Never backwards; runs the timers that expire on the way, each at its own time. */
 void qtest_clock_warp(int64_t dest_ns);
 
 #endif

@@ -10,6 +10,8 @@
 
 #include "exec/hwaddr.h"
 #include "exec/memattrs.h"
+#include "migration/vmstate.h"
+#include "qemu/rcu.h"
 #include "hw/qdev-core.h"
 #include "qapi/qapi-types-machine.h"
 #include "qapi/qapi-types-run-state.h"
@@ -165,8 +167,11 @@ struct CPUState {
     bool running;
     /* Somebody waits for this CPU to leave cpu_exec. */
     bool has_waiter;
-    struct QemuCond *halt_cond;
+    /* Where an idle thread sleeps; an event, because kicks come without the BQL. */
+    QemuEvent halt_event;
     bool thread_kicked;
+    /* Why the thread could not begin; @created is set then too. */
+    Error *thread_error;
     bool created;
     bool stop;
     bool stopped;
@@ -187,6 +192,7 @@ struct CPUState {
 
     QemuMutex work_mutex;
     QSIMPLEQ_HEAD(, CPUWorkItem) work_list;
+    struct rcu_head rcu;
 
     CPUAddressSpace *cpu_ases;
     int num_ases;
@@ -220,7 +226,7 @@ struct CPUState {
 };
 
 typedef QTAILQ_HEAD(CPUTailQ, CPUState) CPUTailQ;
-/* All CPUs by index.  Readers hold the BQL, cpu_list_lock(), or RCU. */
+/* All CPUs in order of addition.  Readers hold the BQL, cpu_list_lock(), or RCU. */
 extern CPUTailQ cpus;
 
 #define first_cpu QTAILQ_FIRST_RCU(&cpus)
@@ -232,13 +238,16 @@ extern CPUTailQ cpus;
 extern __thread CPUState *current_cpu;
 
 
-/* -- the list ------------------------------------------------------------------------------------- */
+/* -- the list -------------------------------------------------------------------------------- */
 
 void cpu_list_lock(void);
 void cpu_list_unlock(void);
 /* Counts additions and removals. */
 unsigned int cpu_list_generation_id_get(void);
-/* Append @cpu and give it an index unless it has one.  Removal waits for pending RCU readers. */
+/*
+ * Append @cpu, which gets the lowest free index unless it has one.  The list's reference is
+ * dropped a grace period after the removal.
+ */
 void cpu_list_add(CPUState *cpu);
 void cpu_list_remove(CPUState *cpu);
 /* By index (NULL if none), by the architecture's number. */
@@ -246,7 +255,7 @@ CPUState *qemu_get_cpu(int index);
 CPUState *cpu_by_arch_id(int64_t id);
 bool cpu_exists(int64_t id);
 
-/* -- types ----------------------------------------------------------------------------------------- */
+/* -- types ----------------------------------------------------------------------------------- */
 
 /*
  * The concrete class of a CPU model: asks the class_by_name() of @typename, or takes the type
@@ -255,12 +264,13 @@ bool cpu_exists(int64_t id);
 ObjectClass *cpu_class_by_name(const char *typename, const char *cpu_model);
 /* Create and realize a CPU; ends the program on failure (machine creation only). */
 CPUState *cpu_create(const char *typename);
-/* "model,feature=..." of -cpu: apply the features as globals and return the type's name. */
-const char *parse_cpu_option(const char *cpu_option);
-/* The same without ending the program: NULL and @errp. */
+/*
+ * "model,feature=..." of -cpu: apply the features as globals and return the type's name.
+ * @base_type: whose models.  NULL and @errp when there is no such model or feature.
+ */
 const char *cpu_option_parse(const char *base_type, const char *cpu_option, Error **errp);
 
-/* -- life ------------------------------------------------------------------------------------------ */
+/* -- life ------------------------------------------------------------------------------------ */
 
 void cpu_reset(CPUState *cpu);
 /* Halted CPUs without work do not run. */
@@ -268,18 +278,25 @@ static inline bool cpu_has_work(CPUState *cpu)
 {
     return cpu->cc->has_work && cpu->cc->has_work(cpu);
 }
-/* Start the accelerator's thread for @cpu and wait until it is ready.  From realize; BQL. */
+/*
+ * Start the accelerator's thread for @cpu and wait until it is ready.  From realize; BQL, dropped
+ * while waiting.  The CPU starts stopped; cpu_resume() or resume_all_vcpus() let it run.
+ */
+bool cpu_thread_start(CPUState *cpu, Error **errp);
+/* The same; a failure ends the program (8.2's signature has no way to report it). */
 void qemu_init_vcpu(CPUState *cpu);
 /* Let @cpu run after it was stopped. */
 void cpu_resume(CPUState *cpu);
 /* Ask @cpu's thread to end, and wait until it has.  BQL; it is dropped while waiting. */
 void cpu_remove_sync(CPUState *cpu);
-/* Common realize/unrealize helpers: into and out of the list. */
+/*
+ * For a CPU type's realize, first thing: into the list and the saved state.  The mirror image is
+ * done by TYPE_CPU's unrealize, which also ends the thread.
+ */
 void cpu_exec_realizefn(CPUState *cpu, Error **errp);
 void cpu_exec_unrealizefn(CPUState *cpu);
-void cpu_exec_initfn(CPUState *cpu);
 
-/* -- address spaces --------------------------------------------------------------------------------- */
+/* -- address spaces -------------------------------------------------------------------------- */
 
 /*
  * Give @cpu address space number @asidx (below num_ases), named "@prefix-N", rooted at @mr.
@@ -300,7 +317,7 @@ hwaddr cpu_get_phys_page_debug(CPUState *cpu, vaddr addr);
 /* Read or write virtual memory as a debugger; 0 or -1. */
 int cpu_memory_rw_debug(CPUState *cpu, vaddr addr, void *ptr, size_t len, bool is_write);
 
-/* -- questions ----------------------------------------------------------------------------------------- */
+/* -- questions ------------------------------------------------------------------------------- */
 
 bool cpu_paging_enabled(const CPUState *cpu);
 bool cpu_virtio_is_big_endian(CPUState *cpu);
@@ -312,7 +329,7 @@ static inline void cpu_set_pc(CPUState *cpu, vaddr addr)
     cpu->cc->set_pc(cpu, addr);
 }
 
-/* -- interrupts and kicks --------------------------------------------------------------------------------- */
+/* -- interrupts and kicks -------------------------------------------------------------------- */
 
 /* Raise bits of interrupt_request and make the CPU look.  BQL. */
 void cpu_interrupt(CPUState *cpu, int mask);
@@ -326,14 +343,15 @@ void qemu_cpu_kick(CPUState *cpu);
 bool qemu_cpu_is_self(CPUState *cpu);
 /* Has @cpu reached the stop that pause_all_vcpus() asked for (or the machine is stopped)? */
 bool cpu_is_stopped(CPUState *cpu);
-/* The machine is stopped because of @cpu (breakpoint, step).  The CPU's thread, BQL. */
+/* Stop after each instruction (SSTEP flags), 0: do not. */
 void cpu_single_step(CPUState *cpu, int enabled);
 
-/* -- work on a CPU's thread ----------------------------------------------------------------------------------- */
+/* -- work on a CPU's thread ------------------------------------------------------------------ */
 
 /*
- * Run @func on @cpu's thread and wait.  At once when this is that thread.  BQL held by the caller
- * (dropped while waiting) and by @func.
+ * Run @func on @cpu's thread and wait.  At once when this is that thread, or when @cpu has none.
+ * BQL held by the caller (dropped while waiting) and by @func.  A CPU's thread that waits runs
+ * work of its own meanwhile, so two CPUs may call each other.
  */
 void run_on_cpu(CPUState *cpu, run_on_cpu_func func, run_on_cpu_data data);
 /* The same without waiting; any thread, no lock needed.  Work of one CPU runs in order. */
@@ -343,10 +361,8 @@ void async_safe_run_on_cpu(CPUState *cpu, run_on_cpu_func func, run_on_cpu_data 
 /* Run what is queued; by @cpu's thread, with the BQL. */
 void process_queued_cpu_work(CPUState *cpu);
 bool cpu_work_list_empty(CPUState *cpu);
-/* Drop what is queued, waking waiters; when the thread is gone. */
-void cpu_work_list_abandon(CPUState *cpu);
 
-/* -- exclusive sections ------------------------------------------------------------------------------------------ */
+/* -- exclusive sections ---------------------------------------------------------------------- */
 
 /* Around running guest code, on the CPU's thread, without the BQL. */
 void cpu_exec_start(CPUState *cpu);

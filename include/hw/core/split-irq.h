@@ -14,12 +14,19 @@
 
 OBJECT_DECLARE_SIMPLE_TYPE(SplitIRQ, SPLIT_IRQ)
 
+/* The subscription at what one output leads to. */
+typedef struct SplitIRQOutput {
+    SplitIRQ *splitter;
+    Notifier eoi_notifier;
+    qemu_irq eoi_source;
+} SplitIRQOutput;
+
 struct SplitIRQ {
     DeviceState parent_obj;
 
     qemu_irq out_irq[MAX_SPLIT_LINES];
     uint16_t num_lines;
-    Notifier eoi_notifier[MAX_SPLIT_LINES]; /* one per connected output */
+    SplitIRQOutput out[MAX_SPLIT_LINES];
 };
 
 #endif

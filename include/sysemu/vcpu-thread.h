@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The thread of one virtual CPU, the same for all accelerators: runs guest code through
+ * AccelOpsClass.vcpu_exec, queued work, and sleeps in between.  [accel]
+ */
+#ifndef SYSEMU_VCPU_THREAD_H
+#define SYSEMU_VCPU_THREAD_H
+
+#include "hw/core/cpu.h"
+
+/* For AccelOpsClass.create_vcpu_thread.  BQL. */
+void vcpu_thread_create(CPUState *cpu);
+/* Does the calling CPU thread have an unanswered kick?  For vcpu_exec: then it returns. */
+bool vcpu_thread_should_exit(CPUState *cpu);
+
+#endif

@@ -56,6 +56,12 @@ DECLARE_CLASS_CHECKERS(MemReentrancyOwnerClass, MEM_REENTRANCY_OWNER, TYPE_MEM_R
 #define MEM_REENTRANCY_OWNER(obj) \
     INTERFACE_CHECK(MemReentrancyOwner, (obj), TYPE_MEM_REENTRANCY_OWNER)
 
+/* Addresses that an IOMMU must treat specially; @type is the IOMMU model's. */
+struct ReservedRegion {
+    Range range;
+    unsigned type;
+};
+
 /* A run of bytes; 128 bits so that 2^64 bytes can be said. */
 typedef struct AddrRange {
     Int128 start;

@@ -235,7 +235,9 @@ def emit_body(event, backends):
     lines = []
     if 'log' in backends:
         args = ''.join(', ' + arg.name for arg in event.args)
-        lines.append(f'        trace_log_emit(&{event.symbol}, {event.log_format}{args});')
+        # compilers take an empty format for a mistake
+        text = '"%s", ""' if event.log_format == '""' else f'{event.log_format}{args}'
+        lines.append(f'        trace_log_emit(&{event.symbol}, {text});')
     if 'simple' in backends:
         slots = ', '.join(arg.slot() for arg in event.args) or '{ .u64 = 0 }'
         lines.append(f'        trace_simple_emit(&{event.symbol}, (const TraceArg[]){{ {slots} }});')

@@ -8,7 +8,7 @@
 #define HW_BOARDS_H
 
 #include "exec/memory.h"
-#include "qapi/qapi-builtin-types.h"
+#include "qapi/qapi-types-machine.h"
 #include "sysemu/hostmem.h"
 #include "qemu/module.h"
 #include "qom/object.h"
@@ -69,22 +69,6 @@ typedef struct MachineSmpConfig {
     uint64_t threads;
     uint64_t maxcpus;
 } MachineSmpConfig;
-
-/* Where in the topology a CPU is; each value counts only with its has_ flag. */
-typedef struct CPUTopoIds {
-    bool has_node_id;
-    int64_t node_id;
-    bool has_socket_id;
-    int64_t socket_id;
-    bool has_die_id;
-    int64_t die_id;
-    bool has_cluster_id;
-    int64_t cluster_id;
-    bool has_core_id;
-    int64_t core_id;
-    bool has_thread_id;
-    int64_t thread_id;
-} CpuInstanceProperties;
 
 /*
  * One possible CPU. @arch_id: the architecture's number (MPIDR affinity);
@@ -260,7 +244,6 @@ bool machine_ram_configure(MachineState *machine, uint64_t size, uint64_t slots,
 bool machine_usb(MachineState *machine);
 bool machine_dump_guest_core(MachineState *machine);
 bool machine_mem_merge(MachineState *machine);
-bool machine_require_guest_memfd(MachineState *machine);
 HotplugHandler *machine_get_hotplug_handler(MachineState *machine, DeviceState *dev);
 const CPUArchIdList *machine_possible_cpus(MachineState *machine);
 

@@ -95,8 +95,8 @@ bool qemu_irq_has_eoi_notifier(qemu_irq irq);
 
 /*
  * A device that passes levels from inputs to outputs implements this, so that
- * completions travel back. @output_changed: output @n (unnamed GPIO) was
- * connected to @now instead of @before; either may be NULL.
+ * completions travel back. @output_changed: output @n (unnamed GPIO) leads to
+ * @now from now on, or nowhere if that is NULL.
  */
 #define TYPE_IRQ_FORWARDER "irq-forwarder"
 typedef struct IRQForwarderClass IRQForwarderClass;
@@ -104,7 +104,7 @@ DECLARE_CLASS_CHECKERS(IRQForwarderClass, IRQ_FORWARDER, TYPE_IRQ_FORWARDER)
 
 struct IRQForwarderClass {
     InterfaceClass parent_class;
-    void (*output_changed)(Object *obj, int n, qemu_irq before, qemu_irq now);
+    void (*output_changed)(Object *obj, int n, qemu_irq now);
 };
 
 /* ---- interrupt numbers ---- */

@@ -20,7 +20,8 @@ struct OrIRQState {
     qemu_irq out_irq;
     bool levels[MAX_OR_LINES];
     uint16_t num_lines;
-    Notifier eoi_notifier; /* on what out_irq leads to, while connected */
+    Notifier eoi_notifier; /* subscribed to eoi_source, what the output leads to */
+    qemu_irq eoi_source;
 };
 
 #endif

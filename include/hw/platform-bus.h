@@ -26,6 +26,8 @@ struct PlatformBusDevice {
     unsigned long *used_irqs;
 
     /*< private >*/
+    GArray *ranges; /* what was placed, sorted by offset */
+    GArray *lines;  /* what was connected */
     DeviceListener listener;
     Notifier machine_done;
 };

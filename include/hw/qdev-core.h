@@ -10,7 +10,6 @@
 
 #include "qemu/queue.h"
 #include "qemu/bitmap.h"
-#include "qemu/rcu.h"
 #include "qemu/mem-reentrancy.h"
 #include "qom/object.h"
 #include "hw/hotplug.h"
@@ -73,11 +72,15 @@ struct DeviceClass {
     const char *bus_type;
 };
 
-/* One list of GPIO lines of a device; the unnamed one has name NULL. */
+/*
+ * One list of GPIO lines of a device; the unnamed one has name NULL. @out are
+ * the places where the device keeps its outputs' lines.
+ */
 typedef struct NamedGPIOList NamedGPIOList;
 struct NamedGPIOList {
     char *name;
     qemu_irq *in;
+    qemu_irq **out;
     int num_in;
     int num_out;
     QLIST_ENTRY(NamedGPIOList) node;
@@ -164,7 +167,6 @@ struct BusClass {
 };
 
 typedef struct BusChild {
-    struct rcu_head rcu;
     DeviceState *child;
     int index;
     QTAILQ_ENTRY(BusChild) sibling;

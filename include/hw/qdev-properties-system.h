@@ -9,6 +9,14 @@
 
 #include "hw/qdev-properties.h"
 
+/* Where a device of the host sits; domain all ones means "none". */
+struct PCIHostDeviceAddress {
+    unsigned int domain;
+    unsigned int bus;
+    unsigned int slot;
+    unsigned int function;
+};
+
 extern const PropertyInfo qdev_prop_chr;
 extern const PropertyInfo qdev_prop_macaddr;
 extern const PropertyInfo qdev_prop_netdev;

@@ -98,7 +98,7 @@ extern const PropertyInfo qdev_prop_link;
     DEFINE_PROP(_name, _state, _field, qdev_prop_bool, bool, .set_default = true, \
                 .defval.u = (bool)_defval)
 
-/* Only bits outside of @_bitmask may be set. */
+/* Only bits of @_bitmask may be set. */
 #define DEFINE_PROP_UINT64_CHECKMASK(_name, _state, _field, _bitmask) \
     DEFINE_PROP(_name, _state, _field, qdev_prop_uint64_checkmask, uint64_t, \
                 .bitmask = (_bitmask), .set_default = false)

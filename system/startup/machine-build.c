@@ -134,8 +134,18 @@ static bool machine_memory_backend_apply(const StartupItem *item, void *opaque, 
 {
     StartupConfig *c = opaque;
     const char *id = qdict_get_try_str(c->machine, KEY_MEMORY_BACKEND);
+    MachineState *machine = current_machine;
 
-    return !id || object_property_parse(OBJECT(current_machine), KEY_MEMORY_BACKEND, id, errp);
+    if (!id) {
+        return true;
+    }
+    if (!object_property_parse(OBJECT(machine), KEY_MEMORY_BACKEND, id, errp)) {
+        return false;
+    }
+    /* Without -m the machine has as much memory as it is given. */
+    return startup_item_last(c, ITEM_MEMORY) ||
+           machine_ram_configure(machine, object_property_get_uint(OBJECT(machine->memdev), "size",
+                                                                   &error_abort), 0, 0, errp);
 }
 
 static bool machine_cpu_apply(const StartupItem *item, void *opaque, Error **errp)

@@ -1,0 +1,390 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The command line: every option's form, help texts, and one-line errors."""
+import json
+import re
+
+from taptest import main, test
+
+NONE = ['-M', 'none', '-nodefaults', '-display', 'none']
+
+# Options that are known but whose feature does not exist, with an argument if they take one.
+REFUSED = [
+    '-kernel Image', '-initrd x', '-append x', '-dtb x', '-bios x', '-drive file=x',
+    '-blockdev driver=file', '-netdev user,id=n', '-nic user', '-net nic', '-incoming defer',
+    '-gdb tcp::1234', '-s', '-icount 0', '-boot d', '-pflash x', '-smbios type=0', '-numa node',
+    '-snapshot', '-hda x', '-cdrom x', '-vnc :0', '-spice port=1', '-usb', '-usbdevice mouse',
+    '-tpmdev x', '-loadvm x', '-fsdev x', '-virtfs x', '-plugin x', '-semihosting', '-L x',
+    '-option-rom x', '-fw_cfg x', '-singlestep', '-preconfig', '-compat x', '-mem-path x',
+    '-mem-prealloc', '-dump-vmstate x', '-k de', '-full-screen', '-debugcon x', '-audio-help',
+    '-async-teardown', '-writeconfig x',
+]
+
+
+@test
+def help_shows_every_option_of_this_version(run):
+    text = run.ok('-h')
+    for option in ('-machine', '-accel', '-smp', '-m ', '-device', '-object', '-global', '-set',
+                   '-chardev', '-serial', '-parallel', '-monitor', '-qmp', '-qmp-pretty', '-mon ',
+                   '-qtest', '-qtest-log', '-trace', '-d ', '-D ', '-dfilter', '-S', '-display',
+                   '-nographic', '-vga', '-audio', '-nodefaults', '-no-user-config', '-no-reboot',
+                   '-no-shutdown', '-action', '-name', '-uuid', '-pidfile', '-daemonize',
+                   '-run-with', '-sandbox', '-msg', '-only-migratable', '-rtc', '-readconfig',
+                   '-add-fd', '-overcommit', '-version', '-cpu'):
+        assert re.search(r'^  (-\w+, )?' + re.escape(option.strip()) + r'\b', text, re.M), option
+
+
+@test
+def two_dashes_are_like_one(run):
+    assert run.ok('--help') == run.ok('-h')
+    assert run.ok('--version') == run.ok('-version')
+
+
+@test
+def version_names_the_program(run):
+    assert re.match(r'Gantry emulator version \d+\.\d+', run.ok('-version'))
+
+
+@test
+def lists_are_printed_on_request(run):
+    assert 'none' in run.ok('-M', 'help')
+    assert 'none' in run.ok('-machine', 'help')
+    assert 'memory-backend' in run.ok('-M', 'none,help')
+    assert 'qtest' in run.ok('-accel', 'help')
+    assert 'or-irq' in run.ok('-device', 'help')
+    assert 'num-lines' in run.ok('-device', 'or-irq,help')
+    assert 'memory-backend-ram' in run.ok('-object', 'help')
+    assert 'size' in run.ok('-object', 'memory-backend-ram,help')
+    assert 'socket' in run.ok('-chardev', 'help')
+    assert 'guest_errors' in run.ok('-d', 'help')
+    assert 'qtest_command_run' in run.ok('-trace', 'help')
+    assert 'none' in run.ok('-display', 'help')
+    assert 'none' in run.ok('-audio', 'help')
+    assert 'maxcpus' in run.ok('-smp', 'help')
+    run.ok('-cpu', 'help')
+
+
+@test
+def help_wins_over_later_mistakes(run):
+    run.ok('-M', 'help', '-bogus')
+
+
+@test
+def no_machine_is_an_error_with_a_hint(run):
+    result = run.run()
+    assert result.status == 1
+    assert 'No machine specified, and there is no default' in result.err
+    assert '-machine help' in result.err
+
+
+@test
+def unknown_options_are_named_with_the_nearest(run):
+    line = run.refused('-machin', 'none')
+    assert "'machin'" in line and "'machine'" in line, line
+    line = run.refused('--daemonise')
+    assert "'daemonise'" in line and "'daemonize'" in line, line
+    assert "'zzzzzzzzzz'" in run.refused('-zzzzzzzzzz')
+
+
+@test
+def words_that_are_no_options_are_refused(run):
+    assert 'disk.img' in run.refused('disk.img')
+    run.refused('-')
+    run.refused('')
+
+
+@test
+def missing_arguments_are_named(run):
+    for option in ('-M', '-m', '-smp', '-device', '-object', '-chardev', '-qmp', '-name'):
+        line = run.refused(*NONE, option)
+        assert option in line and 'argument' in line, line
+
+
+@test
+def options_of_missing_features_are_known(run):
+    for words in REFUSED:
+        line = run.refused(*NONE, *words.split())
+        assert words.split()[0] in line and 'unknown' not in line, line
+        assert 'not supported' in line, line
+
+
+@test
+def unknown_machines_suggest_a_name(run):
+    line = run.refused('-M', 'none1')
+    assert "'none1'" in line and "'none'" in line, line
+
+
+@test
+def unknown_machine_properties_are_named(run):
+    line = run.refused('-M', 'none,memory-backen=x')
+    assert 'memory-backen' in line and "'memory-backend'" in line, line
+    assert '-M none,memory-backen=x' in line, line
+
+
+@test
+def machine_property_values_are_checked(run):
+    assert 'mem-merge' in run.refused('-M', 'none,mem-merge=perhaps')
+    assert 'nothing' in run.refused('-M', 'none,memory-backend=nothing')
+
+
+@test
+def sizes_are_checked(run):
+    for size in ('0', 'x', '-1', '1X', '99999999999999999999', '16E', '1,slots=1', '2,maxmem=1M',
+                 '1,bogus=2', ''):
+        assert '-m' in run.refused('-M', 'none', '-m', size), size
+
+
+@test
+def topologies_are_checked(run):
+    for smp in ('0', '2', '-1', 'x', 'cpus=1,sockets=0', 'cpus=1,maxcpus=2', '1,cores=2,threads=3',
+                '1,dies=2', '99999999999', '1,core=1', 'cpus=1,sockets=4294967296', ''):
+        assert '-smp' in run.refused('-M', 'none', '-smp', smp), smp
+
+
+@test
+def one_cpu_is_a_legal_topology(run):
+    process, [qmp] = run.with_qmp(*NONE, '-smp', '1,sockets=1,cores=1,threads=1')
+    qmp.command('quit')
+    assert run.finish(process).status == 0
+
+
+@test
+def cpu_needs_a_machine_with_cpus(run):
+    line = run.refused('-M', 'none', '-cpu', 'cortex-a57')
+    assert '-cpu cortex-a57' in line and 'no CPUs' in line, line
+
+
+@test
+def unknown_accelerators_are_named(run):
+    line = run.refused('-M', 'none', '-accel', 'qtes')
+    assert 'qtes' in line, line
+
+
+@test
+def first_usable_accelerator_wins(run):
+    process, [qmp] = run.with_qmp('-M', 'none', '-accel', 'bogus', '-accel', 'qtest',
+                                  '-accel', 'bogus2')
+    qmp.command('quit')
+    result = run.finish(process)
+    assert result.status == 0
+    assert 'bogus' in result.err and 'bogus2' not in result.err, result
+
+
+@test
+def unknown_devices_suggest_a_type(run):
+    line = run.refused(*NONE, '-device', 'or-irk')
+    assert "'or-irk'" in line and "'or-irq'" in line, line
+
+
+@test
+def unknown_device_properties_suggest_a_name(run):
+    line = run.refused(*NONE, '-device', 'or-irq,num-line=3')
+    assert 'num-line' in line and "'num-lines'" in line, line
+
+
+@test
+def device_values_are_checked(run):
+    for value in ('x', '-1', '99999999999', '1.5', ''):
+        assert 'num-lines' in run.refused(*NONE, '-device', 'or-irq,num-lines=' + value), value
+
+
+@test
+def devices_take_json(run):
+    process, [qmp] = run.with_qmp(*NONE, '-device',
+                                  json.dumps({'driver': 'or-irq', 'id': 'g', 'num-lines': 5}))
+    answer = qmp.command('qom-get', path='/machine/peripheral/g', property='num-lines')
+    assert answer == {'return': 5}, answer
+    qmp.command('quit')
+    assert run.finish(process).status == 0
+
+
+@test
+def bad_device_arguments_are_refused(run):
+    for arg in ('', ',', 'id=x', 'or-irq,id=1bad', 'or-irq,id=a,id', '{', '[]', '{}',
+                '{"driver": 3}', '{"driver": "or-irq", "num-lines": "3"}',
+                '{"driver": "or-irq", "driver": "or-irq"}', '{"driver": "or-irq"} x', 'device',
+                'memory-backend-ram', 'or-irq,bus=nowhere', '=', '=x', 'or-irq,,'):
+        assert '-device' in run.refused(*NONE, '-device', arg), arg
+
+
+@test
+def duplicate_device_ids_are_refused(run):
+    line = run.refused(*NONE, '-device', 'or-irq,id=a', '-device', 'or-irq,id=a')
+    assert "'a'" in line, line
+
+
+@test
+def objects_take_both_forms(run):
+    process, [qmp] = run.with_qmp(
+        *NONE, '-object', 'memory-backend-ram,id=a,size=1M',
+        '-object', json.dumps({'qom-type': 'memory-backend-ram', 'id': 'b', 'size': 2097152}))
+    for name, size in (('a', 1 << 20), ('b', 2 << 20)):
+        answer = qmp.command('qom-get', path='/objects/' + name, property='size')
+        assert answer == {'return': size}, answer
+    qmp.command('quit')
+    assert run.finish(process).status == 0
+
+
+@test
+def bad_objects_are_refused(run):
+    for arg in ('', 'bogus,id=x', 'memory-backend-ram', 'memory-backend-ram,id=m',
+                'memory-backend-ram,id=m,size=0', 'memory-backend-ram,id=m,size=x',
+                'memory-backend-ram,id=m,size=1M,sharee=on', 'memory-backend-ram,id=9,size=1M',
+                'memory-backend-file,id=m,size=1M,mem-path=/nonexistent/x', 'object,id=x',
+                '{"qom-type": "memory-backend-ram", "id": "m", "size": "1M"}', 'or-irq,id=x'):
+        assert '-object' in run.refused(*NONE, '-object', arg), arg
+    twice = ['-object', 'memory-backend-ram,id=m,size=1M'] * 2
+    run.refused(*NONE, *twice)
+
+
+@test
+def memory_objects_become_the_memory(run):
+    process, [qmp] = run.with_qmp('-M', 'none,memory-backend=m', '-object',
+                                  'memory-backend-ram,id=m,size=4M')
+    answer = qmp.command('query-memory-size-summary')
+    assert answer['return']['base-memory'] == 4 << 20, answer
+    qmp.command('quit')
+    assert run.finish(process).status == 0
+
+
+@test
+def globals_change_defaults(run):
+    for arg in ('or-irq.num-lines=7', 'driver=or-irq,property=num-lines,value=7'):
+        process, [qmp] = run.with_qmp(*NONE, '-global', arg, '-device', 'or-irq,id=g')
+        answer = qmp.command('qom-get', path='/machine/peripheral/g', property='num-lines')
+        assert answer == {'return': 7}, answer
+        qmp.command('quit')
+        assert run.finish(process).status == 0
+
+
+@test
+def bad_globals_are_refused(run):
+    for arg in ('', 'x', 'x=y', '.x=y', 'x.=y', 'driver=x', 'driver=x,property=y', 'drive=x'):
+        assert '-global' in run.refused(*NONE, '-global', arg), arg
+
+
+@test
+def set_changes_what_came_before(run):
+    process, [qmp] = run.with_qmp(*NONE, '-device', 'or-irq,id=g,num-lines=2',
+                                  '-set', 'device.g.num-lines=9')
+    answer = qmp.command('qom-get', path='/machine/peripheral/g', property='num-lines')
+    assert answer == {'return': 9}, answer
+    qmp.command('quit')
+    assert run.finish(process).status == 0
+
+
+@test
+def bad_sets_are_refused(run):
+    for arg in ('', 'x', 'device.g=1', 'device.g.x', 'device.g.num-lines=1', '..=', 'bogus.a.b=1',
+                'chardev.c.path=x'):
+        assert '-set' in run.refused(*NONE, '-set', arg), arg
+
+
+@test
+def bad_chardevs_are_refused(run):
+    for arg in ('', 'bogus,id=c', 'null', 'socket,id=c', 'socket,id=c,path=/nonexistent/x',
+                'null,id=c,bogus=1', 'file,id=c', 'null,id=1', 'socket,id=c,path=x,server=maybe'):
+        assert '-chardev' in run.refused(*NONE, '-chardev', arg), arg
+    run.refused(*NONE, '-chardev', 'null,id=c', '-chardev', 'null,id=c')
+
+
+@test
+def bad_monitors_are_refused(run):
+    assert '-mon' in run.refused(*NONE, '-mon', 'chardev=nothing')
+    assert '-mon' in run.refused(*NONE, '-mon', 'mode=control')
+    assert '-mon' in run.refused(*NONE, '-chardev', 'null,id=c', '-mon', 'c,mode=bogus')
+    assert '-qmp' in run.refused(*NONE, '-qmp', 'bogus')
+    assert '-qmp' in run.refused(*NONE, '-qmp', 'unix:/nonexistent/x')
+    assert '-monitor' in run.refused(*NONE, '-monitor', 'unix:/nonexistent/x')
+
+
+@test
+def only_absent_displays_are_accepted(run):
+    for option, value in (('-display', 'gtk'), ('-vga', 'std'), ('-audio', 'pa'),
+                          ('-parallel', 'stdio'), ('-audiodev', 'alsa,id=a')):
+        line = run.refused('-M', 'none', option, value)
+        assert option in line and 'none' in line, line
+
+
+@test
+def serial_ports_need_a_machine_with_some(run):
+    assert 'no serial ports' in run.refused(*NONE, '-serial', 'null')
+
+
+@test
+def bad_log_options_are_refused(run):
+    line = run.refused(*NONE, '-d', 'guest_error')
+    assert "'guest_error'" in line and "'guest_errors'" in line, line
+    assert '-D' in run.refused(*NONE, '-d', 'unimp', '-D', '/nonexistent/log')
+    assert '-dfilter' in run.refused(*NONE, '-dfilter', 'bogus')
+    assert '-trace' in run.refused(*NONE, '-trace', 'no_such_event')
+    assert '-trace' in run.refused(*NONE, '-trace', 'events=/nonexistent/x')
+
+
+@test
+def trace_and_log_go_where_asked(run):
+    log = run.path('log')
+    process, [qmp] = run.with_qmp(*NONE, '-d', 'guest_errors', '-D', log, '-trace', 'enable=qmp*')
+    qmp.command('quit')
+    assert run.finish(process).status == 0
+
+
+@test
+def bad_process_options_are_refused(run):
+    for option, value in (
+            ('-uuid', 'x'), ('-uuid', '12345678-9abc-def0-1234-56789abcdef'), ('-name', 'a,b=c'),
+            ('-name', 'a,debug-threads=x'), ('-action', 'reboot=bogus'), ('-action', 'bogus=none'),
+            ('-action', 'panic=pauze'), ('-watchdog-action', 'bogus'), ('-rtc', 'base=tomorrow'),
+            ('-rtc', 'clock=sun'), ('-rtc', 'bogus=1'), ('-msg', 'timestamp=x'), ('-msg', 'x=on'),
+            ('-run-with', 'async-teardown=on'), ('-run-with', 'user=no-such-user-here'),
+            ('-run-with', 'chroot=/nonexistent'), ('-run-with', 'bogus=1'), ('-sandbox', 'maybe'),
+            ('-sandbox', 'on,spawn=perhaps'), ('-sandbox', 'on,bogus=deny'),
+            ('-overcommit', 'cpu-pm=on'), ('-overcommit', 'x=on'), ('-add-fd', 'fd=99,set=1'),
+            ('-add-fd', 'fd=1,set=1'), ('-add-fd', 'set=1'), ('-add-fd', 'fd=x,set=1'),
+            ('-echr', 'x'), ('-echr', '256'), ('-seed', 'x'), ('-pidfile', '/nonexistent/pid')):
+        assert option in run.refused(*NONE, option, value), (option, value)
+
+
+@test
+def unknown_keys_suggest_the_nearest(run):
+    line = run.refused(*NONE, '-name', 'gest=x')
+    assert "'gest'" in line and "'guest'" in line, line
+
+
+@test
+def messages_may_have_a_time(run):
+    line = run.run(*NONE, '-msg', 'timestamp=on', '-device', 'bogus').err
+    assert re.match(r'\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d', line), line
+
+
+@test
+def readconfig_is_like_the_command_line(run):
+    config = run.path('vm.cfg', '# a machine\n[machine]\n  type = "none"\n'
+                      '[device "g"]\n  driver = "or-irq"\n  num-lines = "6"\n'
+                      '[object "m"]\n  qom-type = "memory-backend-ram"\n  size = "1M"\n'
+                      '[name]\n  guest = "from, file"\n')
+    process, [qmp] = run.with_qmp('-readconfig', config)
+    answer = qmp.command('qom-get', path='/machine/peripheral/g', property='num-lines')
+    assert answer == {'return': 6}, answer
+    assert qmp.command('query-name') == {'return': {'name': 'from, file'}}
+    qmp.command('quit')
+    assert run.finish(process).status == 0
+
+
+@test
+def readconfig_errors_name_file_and_line(run):
+    for text, line_number, words in (
+            ('[machin]\n  type = "none"\n', 1, ["'machin'", "'machine'"]),
+            ('[machine]\n  type = none\n', 2, []),
+            ('\n[device "x"]\n  driver = "bogus"\n', 2, ["'bogus'"]),
+            ('type = "none"\n', 1, []),
+            ('[machine\n', 1, [])):
+        config = run.path('bad.cfg', text)
+        line = run.refused('-M', 'none', '-readconfig', config)
+        assert 'bad.cfg:%d' % line_number in line, (text, line)
+        for word in words:
+            assert word in line, (text, line)
+    assert '/nonexistent' in run.refused('-readconfig', '/nonexistent')
+
+
+if __name__ == '__main__':
+    main()

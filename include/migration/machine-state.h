@@ -1,14 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The whole machine as one stream: every registered VMState and the contents of every migratable
- * RAM block.  The machine must be stopped; the caller holds the BQL.
+ * RAM block.  Caller holds the BQL; the machine must not run.
  */
 #ifndef MIGRATION_MACHINE_STATE_H
 #define MIGRATION_MACHINE_STATE_H
 
 #include "migration/qemu-file.h"
-
-typedef struct VMStateEntry VMStateEntry;
 
 /*
  * Write the machine to @f.  Fails, before anything is written, when a blocker or an unmigratable
@@ -22,9 +20,10 @@ bool machine_state_save(QEMUFile *f, Error **errp);
 bool machine_state_load(QEMUFile *f, Error **errp);
 
 /*
- * One device's part only, in the same format: every state registered for the object with
- * canonical path or id @id.  Used to compare a device with itself.
+ * The same for one object only: the states registered under its id (vmstate_if_get_id()), no RAM.
+ * Saving fails when there are none.
  */
 bool machine_state_save_one(QEMUFile *f, const char *id, Error **errp);
+bool machine_state_load_one(QEMUFile *f, Error **errp);
 
 #endif

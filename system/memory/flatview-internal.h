@@ -11,8 +11,7 @@
 
 #include "exec/memory.h"
 
-/* A chunk is filled to FILL when it is made; MAX only bounds the mask of references. */
-#define FLAT_CHUNK_MAX 32
+/* A chunk is filled to this when it is made. */
 #define FLAT_CHUNK_FILL 16
 
 enum {
@@ -40,9 +39,11 @@ typedef struct FlatRange {
 typedef struct FlatChunk {
     unsigned ref;
     unsigned count;
-    uint32_t refs_held; /* ranges[i] holds its region: one per distinct region */
-    hwaddr starts[FLAT_CHUNK_MAX]; /* of ranges[i]; searched before anything else is touched */
-    FlatRange ranges[];
+    unsigned owner_count;
+    hwaddr starts[FLAT_CHUNK_FILL]; /* of ranges[i]; searched before anything else is touched */
+    FlatRange ranges[FLAT_CHUNK_FILL];
+    /* Distinct owners of the regions, each held once; the regions may be gone when it ends. */
+    Object *owners[FLAT_CHUNK_FILL];
 } FlatChunk;
 
 struct FlatView {
@@ -51,6 +52,7 @@ struct FlatView {
     unsigned chunk_count;
     unsigned range_count;
     MemoryRegion *root;
+    Object *root_owner; /* held */
     hwaddr *starts; /* of the first range of each chunk */
     FlatChunk *chunks[];
 };

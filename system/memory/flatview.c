@@ -43,24 +43,28 @@ bool flat_windows_add(GArray *windows, hwaddr start, hwaddr last)
 
 /* -- chunks ----------------------------------------------------------------------- */
 
+static void flat_chunk_hold(FlatChunk *chunk, Object *owner)
+{
+    for (unsigned i = 0; i < chunk->owner_count; i++) {
+        if (chunk->owners[i] == owner) {
+            return;
+        }
+    }
+    chunk->owners[chunk->owner_count++] = object_ref(owner);
+}
+
 static FlatChunk *flat_chunk_new(const FlatRange *ranges, unsigned count)
 {
-    FlatChunk *chunk = g_malloc(sizeof(*chunk) + count * sizeof(*ranges));
+    FlatChunk *chunk = g_new(FlatChunk, 1);
 
     chunk->ref = 1;
     chunk->count = count;
-    chunk->refs_held = 0;
+    chunk->owner_count = 0;
     memcpy(chunk->ranges, ranges, count * sizeof(*ranges));
     for (unsigned i = 0; i < count; i++) {
-        unsigned seen = 0;
-
         chunk->starts[i] = ranges[i].start;
-        while (ranges[seen].mr != ranges[i].mr) {
-            seen++;
-        }
-        if (seen == i) {
-            chunk->refs_held |= 1u << i;
-            memory_region_ref(ranges[i].mr);
+        if (ranges[i].mr->owner) {
+            flat_chunk_hold(chunk, ranges[i].mr->owner);
         }
     }
     return chunk;
@@ -71,10 +75,8 @@ static void flat_chunk_unref(FlatChunk *chunk)
     if (qatomic_fetch_dec(&chunk->ref) != 1) {
         return;
     }
-    for (unsigned i = 0; i < chunk->count; i++) {
-        if (chunk->refs_held & (1u << i)) {
-            memory_region_unref(chunk->ranges[i].mr);
-        }
+    for (unsigned i = 0; i < chunk->owner_count; i++) {
+        object_unref(chunk->owners[i]);
     }
     g_free(chunk);
 }
@@ -97,9 +99,7 @@ static FlatView *flatview_from_chunks(MemoryRegion *root, const GPtrArray *chunk
         view->starts[i] = view->chunks[i]->starts[0];
         view->range_count += view->chunks[i]->count;
     }
-    if (root) {
-        memory_region_ref(root);
-    }
+    view->root_owner = root && root->owner ? object_ref(root->owner) : NULL;
     return view;
 }
 
@@ -109,9 +109,7 @@ static void flatview_destroy(FlatView *view)
     for (unsigned i = 0; i < view->chunk_count; i++) {
         flat_chunk_unref(view->chunks[i]);
     }
-    if (view->root) {
-        memory_region_unref(view->root);
-    }
+    object_unref(view->root_owner);
     g_free(view);
 }
 

@@ -110,6 +110,8 @@ static RAMBlock *ram_block_new(MemoryRegion *mr, ram_addr_t size, ram_addr_t max
 /* Map @block, unless it came with memory, and make it known.  Frees it on failure. */
 static RAMBlock *ram_block_add(RAMBlock *block, size_t align, Error **errp)
 {
+    ERRP_GUARD();
+
     g_assert(bql_locked());
     if (!block->used_length || block->max_length > MAX_PHYS_ADDR) {
         error_setg(errp, "a RAM size of 0x%" PRIx64 " bytes is not possible", block->max_length);
@@ -273,6 +275,7 @@ static int ram_file_open(const char *path, bool readonly, bool *is_created, Erro
 RAMBlock *qemu_ram_alloc_from_file(ram_addr_t size, MemoryRegion *mr, uint32_t ram_flags,
                                    const char *mem_path, off_t offset, Error **errp)
 {
+    ERRP_GUARD();
     bool is_created;
     int fd = ram_file_open(mem_path, ram_flags & RAM_READONLY_FD, &is_created, errp);
     RAMBlock *block;
@@ -283,9 +286,9 @@ RAMBlock *qemu_ram_alloc_from_file(ram_addr_t size, MemoryRegion *mr, uint32_t r
     block = qemu_ram_alloc_from_fd(size, mr, ram_flags | RAM_NAMED_FILE, fd, offset, errp);
     if (!block) {
         error_prepend(errp, "file '%s': ", mem_path);
-        close(fd);
+        qemu_close(fd);
         if (is_created) {
-            unlink(mem_path);
+            qemu_unlink(mem_path);
         }
     }
     return block;
@@ -299,7 +302,7 @@ static void ram_block_reclaim(RAMBlock *block)
         ram_unmap(block);
     }
     if (block->fd >= 0) {
-        close(block->fd);
+        qemu_close(block->fd);
     }
     ram_block_dirty_free(block);
     g_free(block);

@@ -80,6 +80,7 @@ struct Object {
     GHashTable *properties;         /* NULL while there are none */
     struct ObjectWeakLink *weak;    /* weak link slots that point here */
     Object *parent;
+    ObjectProperty *parent_prop;    /* the parent's property that holds this child */
     uint32_t ref;
 };
 
@@ -252,7 +253,7 @@ Object *object_cast_slow(Object *obj, const char *typename, const char *file, in
 ObjectClass *object_class_cast_slow(ObjectClass *klass, const char *typename,
                                     const char *file, int line, const char *func);
 
-/* Where the caches of a class look for @typename: this slot and its neighbour. */
+/* The slot of a class's caches where @typename is looked for first. */
 static inline unsigned object_cast_slot(const char *typename)
 {
     uintptr_t bits = (uintptr_t)typename;
@@ -382,7 +383,7 @@ typedef enum {
 typedef struct ObjectPropertyIterator {
     ObjectClass *nextclass;
     GHashTableIter iter;
-    bool done;
+    bool in_table;
 } ObjectPropertyIterator;
 
 /*
@@ -405,7 +406,7 @@ ObjectProperty *object_class_property_add(ObjectClass *klass, const char *name,
                                           ObjectPropertyAccessor *set,
                                           ObjectPropertyRelease *release, void *opaque);
 
-/* Documented default, set on each new object (class property) or at once. */
+/* Documented default; that of a class property is also set on each new object. */
 void object_property_set_default(ObjectProperty *prop, QObject *defval);
 void object_property_set_default_bool(ObjectProperty *prop, bool value);
 void object_property_set_default_str(ObjectProperty *prop, const char *value);

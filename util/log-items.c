@@ -114,14 +114,14 @@ static bool range_parse(const char *text, uint64_t *first, uint64_t *last, Error
     uint64_t start, other;
     char operator;
 
-    if (qemu_strtou64(text, &end, 0, &start) < 0 || !*end) {
+    if (qemu_strtou64(text, &end, 0, &start) < 0) {
         goto err_syntax;
     }
     operator = *end;
     if (operator == '.' && *++end != '.') {
         goto err_syntax;
     }
-    if (!strchr("+-.", operator) || qemu_strtou64(end + 1, &end, 0, &other) < 0 || *end) {
+    if (!operator || !strchr("+-.", operator) || qemu_strtou64(end + 1, &end, 0, &other) < 0 || *end) {
         goto err_syntax;
     }
     *first = operator == '-' ? start - (other - 1) : start;
@@ -148,7 +148,7 @@ static void filter_replace(LogFilter *filter)
 
 void qemu_set_dfilter_ranges(const char *ranges, Error **errp)
 {
-    g_auto(GStrv) texts = g_strsplit(ranges, ",", -1);
+    g_auto(GStrv) texts = g_strsplit(*ranges ? ranges : ",", ",", -1);
     size_t count = g_strv_length(texts);
     LogFilter *filter = g_malloc0(sizeof(*filter) + count * sizeof(filter->range[0]));
 

@@ -318,17 +318,19 @@ QemuOptsList *qemu_opts_append(QemuOptsList *dst, QemuOptsList *list)
     size_t used = old;
     QemuOptsList *joined = g_malloc0(sizeof(*joined) +
                                      (old + desc_count(list) + 1) * sizeof(QemuOptDesc));
+    const QemuOptsList *first = dst ? dst : list;
 
+    if (first) {
+        joined->name = first->name;
+        joined->implied_opt_name = first->implied_opt_name;
+        joined->merge_lists = first->merge_lists;
+    }
     if (dst) {
         memcpy(joined->desc, dst->desc, old * sizeof(QemuOptDesc));
         g_free(dst);
-    } else if (list) {
-        joined->name = list->name;
-        joined->implied_opt_name = list->implied_opt_name;
-        joined->merge_lists = list->merge_lists;
     }
     QTAILQ_INIT(&joined->head);
-    for (const QemuOptDesc *desc = list ? list->desc : joined->desc; list && desc->name; desc++) {
+    for (const QemuOptDesc *desc = list ? list->desc : NULL; desc && desc->name; desc++) {
         if (!opt_desc_find(joined->desc, desc->name)) {
             joined->desc[used++] = *desc;
         }

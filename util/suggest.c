@@ -3,7 +3,8 @@
  * Nearest spelling: edit distance with swaps of neighbours (the "optimal
  * string alignment" recurrence), where case and '-' versus '_' cost nothing.
  * A candidate counts if at most a third of the typed word is wrong, or if the
- * typed word is a beginning of it.
+ * typed word is a beginning of it, which is worth more than two mistakes and
+ * less than one.
  */
 #include "qemu/osdep.h"
 #include "qapi/error.h"
@@ -11,6 +12,9 @@
 
 /* Longer words get no suggestion: nobody mistypes them, and it bounds the work. */
 #define SUGGEST_LENGTH_MAX 63
+
+/* Cost of one mistake; below it the lengths of completions can be compared. */
+#define SUGGEST_MISTAKE 64
 
 static char letter_fold(char c)
 {
@@ -50,7 +54,7 @@ static size_t distance_get(const char *a, size_t a_len, const char *b, size_t b_
 
 void suggest_init(Suggest *s, const char *typed)
 {
-    *s = (Suggest) { .typed = typed, .best_distance = SIZE_MAX };
+    *s = (Suggest) { .typed = typed, .best_cost = SIZE_MAX };
 }
 
 void suggest_offer(Suggest *s, const char *candidate)
@@ -58,22 +62,19 @@ void suggest_offer(Suggest *s, const char *candidate)
     size_t typed_len = strlen(s->typed);
     size_t len = candidate ? strlen(candidate) : 0;
     size_t limit = MAX(typed_len / 3, 1);
-    size_t distance;
+    size_t distance, cost;
 
     if (!len || !typed_len || typed_len > SUGGEST_LENGTH_MAX || len > SUGGEST_LENGTH_MAX) {
         return;
     }
     distance = distance_get(s->typed, typed_len, candidate, len);
-    if (distance > limit || distance >= len) {
-        if (typed_len < 3 || g_ascii_strncasecmp(s->typed, candidate, typed_len) != 0) {
-            return;
-        }
-        /* A beginning is worse than any near miss, and the shorter rest the better. */
-        distance = SUGGEST_LENGTH_MAX + len;
+    cost = distance > limit || distance >= len ? SIZE_MAX : distance * SUGGEST_MISTAKE;
+    if (typed_len >= 3 && !g_ascii_strncasecmp(s->typed, candidate, typed_len)) {
+        cost = MIN(cost, SUGGEST_MISTAKE + len);
     }
-    if (distance < s->best_distance) {
+    if (cost < s->best_cost) {
         s->best = candidate;
-        s->best_distance = distance;
+        s->best_cost = cost;
     }
 }
 

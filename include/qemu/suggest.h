@@ -13,7 +13,7 @@
 typedef struct Suggest {
     const char *typed;
     const char *best;
-    size_t best_distance;
+    size_t best_cost;
 } Suggest;
 
 /* Starts a search for @typed, which must outlive @s. */

@@ -30,6 +30,8 @@ Type type_find(const char *name);
 ObjectClass *type_class(Type type);
 /* The parent type, which must be registered; NULL for a root. */
 Type type_parent(Type type);
+/* Whether there can be no object of exactly this type. */
+bool type_is_abstract(Type type);
 
 /* Releases and removes one, or all, of @obj's own properties. */
 void property_remove(Object *obj, ObjectProperty *prop);

@@ -26,10 +26,10 @@ static void object_initialize_type(void *data, size_t size, Type type)
     Object *obj = data;
     ObjectClass *klass = type_class(type);
 
-    g_assert(type->instance_size >= sizeof(Object));
-    if (type->info->abstract) {
+    if (type_is_abstract(type)) {
         g_error("an object of abstract type '%s' is wanted", type->info->name);
     }
+    g_assert(type->instance_size >= sizeof(Object));
     if (size < type->instance_size) {
         g_error("%zu bytes for an object of type '%s', which takes %zu", size,
                 type->info->name, type->instance_size);

@@ -159,6 +159,12 @@ static bool type_conforms(Type type, const char *name)
     return false;
 }
 
+/* An interface has no instances of its own, so it counts as abstract. */
+bool type_is_abstract(Type type)
+{
+    return type->info->abstract || type_descends(type, TYPE_INTERFACE);
+}
+
 /* -- building classes ------------------------------------------------------ */
 
 /* Takes what @type leaves at zero from its parent, and checks the rest. */
@@ -397,7 +403,7 @@ const char *object_class_get_name(ObjectClass *klass)
 
 bool object_class_is_abstract(ObjectClass *klass)
 {
-    return klass->type->info->abstract;
+    return type_is_abstract(klass->type);
 }
 
 ObjectClass *object_class_get_parent(ObjectClass *klass)
@@ -443,7 +449,7 @@ void object_class_foreach(void (*fn)(ObjectClass *klass, void *opaque),
     for (unsigned i = 0; i < types->len; i++) {
         Type type = g_ptr_array_index(types, i);
 
-        if ((include_abstract || !type->info->abstract) &&
+        if ((include_abstract || !type_is_abstract(type)) &&
             (!implements_type || type_conforms(type, implements_type))) {
             fn(type_class(type), opaque);
         }

@@ -17,6 +17,8 @@
 char rcu_tsan_token[1];
 #endif
 
+__thread bool rcu_thread_is_registered;
+
 /* How long the first call of a batch waits for company. */
 #define RCU_BATCH_DELAY_US 500
 
@@ -43,18 +45,20 @@ static void rcu_key_create(void)
 
 void rcu_register_thread(void)
 {
-    if (URCU_TLS(urcu_memb_reader).registered) {
+    if (rcu_thread_is_registered) {
         return;
     }
     /* The key's destructor unregisters the thread however it ends. */
     pthread_once(&rcu_key_once, rcu_key_create);
     pthread_setspecific(rcu_key, &rcu_key);
     urcu_memb_register_thread();
+    rcu_thread_is_registered = true;
 }
 
 void rcu_unregister_thread(void)
 {
-    if (URCU_TLS(urcu_memb_reader).registered) {
+    if (rcu_thread_is_registered) {
+        rcu_thread_is_registered = false;
         urcu_memb_unregister_thread();
     }
 }

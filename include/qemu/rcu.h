@@ -10,13 +10,17 @@
 #ifndef QEMU_RCU_H
 #define QEMU_RCU_H
 
-/* Readers inline; "LGPL source" is liburcu's word for any licence that may do so. */
-#ifndef _LGPL_SOURCE
+#include "qemu/atomic.h"
+
+/*
+ * Readers inline; "LGPL source" is liburcu's word for any licence that may do
+ * so. Not under TSan, which would take liburcu's own accesses for races.
+ */
+#if !defined(_LGPL_SOURCE) && !defined(CONFIG_TSAN)
 #define _LGPL_SOURCE
 #endif
 #include <urcu/urcu-memb.h>
 
-#include "qemu/atomic.h"
 #include "qemu/thread.h"
 
 #ifdef CONFIG_TSAN
@@ -35,9 +39,12 @@ void __tsan_release(void *addr);
 void rcu_register_thread(void);
 void rcu_unregister_thread(void);
 
+/* Private to the functions below. */
+extern __thread bool rcu_thread_is_registered;
+
 static inline void rcu_read_lock(void)
 {
-    if (unlikely(!URCU_TLS(urcu_memb_reader).registered)) {
+    if (unlikely(!rcu_thread_is_registered)) {
         rcu_register_thread();
     }
     urcu_memb_read_lock();

@@ -441,7 +441,7 @@ static void test_pretty(void)
     g_free(client_take_text(client));
     client_send(client, "{\"execute\": \"qmp_capabilities\", \"id\": 1}\n");
     text = client_take_text(client);
-    g_assert_cmpstr(text, ==, "{\n    \"return\": {\n    },\n    \"id\": 1\n}\r\n");
+    g_assert_cmpstr(text, ==, "{\n    \"return\": {},\n    \"id\": 1\n}\r\n");
 }
 
 int main(int argc, char **argv)

@@ -22,6 +22,7 @@ void harness_init(int *argc, char ***argv)
     g_test_init(argc, argv, NULL);
     qemu_init_main_loop(&error_abort);
     module_call_init(MODULE_INIT_QOM);
+    bql_lock();
     memory_map_init();
 }
 

@@ -94,6 +94,18 @@ static void reset_now(ShutdownCause reason)
     VCPU_HOOK(resume_all);
 }
 
+/* The name of process @pid, or "unknown process" when it has gone; the caller frees it. */
+static char *process_name(int pid)
+{
+    g_autofree char *path = g_strdup_printf("/proc/%d/comm", pid);
+    char *name = NULL;
+
+    if (!g_file_get_contents(path, &name, NULL, NULL)) {
+        return g_strdup("unknown process");
+    }
+    return g_strchomp(name);
+}
+
 static void signal_report(void)
 {
     int signal = qatomic_xchg(&runstate_requests.signal, 0);
@@ -103,10 +115,11 @@ static void signal_report(void)
         return;
     }
     if (pid) {
-        warn_report("terminating on signal %d from process %d", signal, pid);
+        g_autofree char *name = process_name(pid);
+
+        error_report("terminating on signal %d from pid %d (%s)", signal, pid, name);
     } else {
-        /* The terminal sent it: the user knows. */
-        trace_system_killed(signal);
+        error_report("terminating on signal %d", signal);
     }
 }
 

@@ -9,7 +9,7 @@
 #include "qapi/error.h"
 #include "vmstate-sample.h"
 
-/* -- helpers ------------------------------------------------------------------------------------- */
+/* -- helpers --------------------------------------------------------------------------------- */
 
 static GByteArray *save(const VMStateDescription *vmsd, void *opaque, int version_id)
 {
@@ -57,7 +57,7 @@ static void assert_fails(const VMStateDescription *vmsd, void *opaque, GByteArra
     }
 }
 
-/* -- round trip ---------------------------------------------------------------------------------- */
+/* -- round trip ------------------------------------------------------------------------------ */
 
 typedef struct RoundTrip {
     Sample *from;
@@ -228,7 +228,7 @@ static void test_every_byte_damaged(RoundTrip *t, gconstpointer unused)
     }
 }
 
-/* -- versions, hooks, checks ----------------------------------------------------------------------- */
+/* -- versions, hooks, checks ----------------------------------------------------------------- */
 
 typedef struct Small {
     uint32_t a;
@@ -469,7 +469,7 @@ static void test_validate_refuses(Small *s, gconstpointer unused)
     error_free(err);
 }
 
-/* -- room ---------------------------------------------------------------------------------------------- */
+/* -- room ------------------------------------------------------------------------------------ */
 
 static const VMStateDescription vmstate_room = {
     .name = "room",
@@ -526,7 +526,7 @@ static void test_bool_out_of_range(void)
     sample_free(to);
 }
 
-/* -- files --------------------------------------------------------------------------------------------------- */
+/* -- files ----------------------------------------------------------------------------------- */
 
 static void test_fd_round_trip(void)
 {

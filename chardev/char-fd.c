@@ -138,7 +138,7 @@ static void file_open(Chardev *chr, QemuOpts *opts, bool *be_opened, Error **err
             return;
         }
     }
-    fd_out = qemu_create(path, O_WRONLY | O_CREAT | (append ? O_APPEND : O_TRUNC), 0666, errp);
+    fd_out = char_file_create(path, append, errp);
     if (fd_out >= 0) {
         char_fd_set(FD_CHARDEV(chr), fd_steal(&fd_in), fd_out);
     }

@@ -48,6 +48,8 @@ DECLARE_INSTANCE_CHECKER(FDChardev, FD_CHARDEV, TYPE_CHARDEV_FD)
 /* Takes ownership of both descriptors (they may be the same). */
 void char_fd_set(FDChardev *s, int fd_in, int fd_out);
 
+/* A file to write to, emptied unless @append; -1 and @errp on error. */
+int char_file_create(const char *path, bool append, Error **errp);
 /* The class of a backend as users name it; NULL and @errp with the nearest name. */
 const ChardevClass *chardev_class_find(const char *backend, Error **errp);
 /* False and @errp if @opts has a key that @cc does not take. */

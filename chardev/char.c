@@ -154,6 +154,17 @@ Object *chardev_root_get(void)
     return container_get(object_get_root(), "/chardevs");
 }
 
+int char_file_create(const char *path, bool append, Error **errp)
+{
+    int fd = qemu_open_old(path, O_WRONLY | O_CREAT | O_CLOEXEC | (append ? O_APPEND : O_TRUNC),
+                           0666);
+
+    if (fd < 0) {
+        error_setg_file_open(errp, errno, path);
+    }
+    return fd;
+}
+
 static bool log_open(Chardev *chr, QemuOpts *opts, Error **errp)
 {
     const char *path = qemu_opt_get(opts, "logfile");
@@ -162,7 +173,7 @@ static bool log_open(Chardev *chr, QemuOpts *opts, Error **errp)
     if (!path) {
         return true;
     }
-    chr->logfd = qemu_create(path, O_WRONLY | O_CREAT | (append ? O_APPEND : O_TRUNC), 0666, errp);
+    chr->logfd = char_file_create(path, append, errp);
     return chr->logfd >= 0;
 }
 

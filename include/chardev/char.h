@@ -132,7 +132,7 @@ extern QemuOptsList qemu_chardev_opts;
  */
 Chardev *qemu_chr_new_from_opts(QemuOpts *opts, GMainContext *context, Error **errp);
 
-/* The same from a QOM type and options; @id NULL: anonymous, the caller owns the reference. */
+/* The same from a QOM type; @id NULL: anonymous, the caller owns the reference. */
 Chardev *qemu_chardev_new(const char *id, const char *typename, QemuOpts *opts,
                           GMainContext *context, Error **errp);
 
@@ -184,7 +184,7 @@ void qemu_chr_set_feature(Chardev *chr, ChardevFeature feature);
 /* True if a device or monitor uses it. */
 bool qemu_chr_is_busy(Chardev *s);
 
-/* Writes from the front end's side, any thread; with @write_all until everything is out or fails. */
+/* Writes from the front end's side, any thread; with @write_all until all is out or fails. */
 int qemu_chr_write(Chardev *s, const uint8_t *buf, int len, bool write_all);
 #define qemu_chr_write_all(s, buf, len) qemu_chr_write(s, buf, len, true)
 /* Blocks until the backend is connected; 0, or -1 with @errp. */

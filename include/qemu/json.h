@@ -37,7 +37,7 @@ typedef enum JsonType {
 /* One value of a parsed tree. Children belong to their parent. */
 typedef struct JsonValue JsonValue;
 
-/* Parses exactly one value from @len bytes; NULL and @errp on error. Free with json_value_free(). */
+/* Parses one value from @len bytes; NULL and @errp on error. Free with json_value_free(). */
 JsonValue *json_parse(const char *text, size_t len, Error **errp);
 
 /* Frees a tree; only for roots. NULL is fine. */
@@ -90,7 +90,7 @@ JsonStream *json_stream_new(size_t message_bytes_max, JsonStreamFunc *func, void
 /* Feeds @len bytes; calls the function zero or more times before it returns. */
 void json_stream_feed(JsonStream *stream, const char *bytes, size_t len);
 
-/* End of input: a pending number completes, an unfinished message is an error. Then starts afresh. */
+/* End of input: a pending number completes, an unfinished message is an error. */
 void json_stream_end(JsonStream *stream);
 
 /* Forgets an unfinished message (a new client connected). */

@@ -30,10 +30,10 @@ extern QemuOptsList qemu_trace_opts;
 /* Starts a walk over every event, in registration order. */
 void trace_event_iter_init_all(TraceEventIter *iter);
 
-/* Starts a walk over events whose name matches the glob @pattern (* and ?), which must outlive @iter. */
+/* Starts a walk over events that match the glob @pattern (* and ?), which must outlive @iter. */
 void trace_event_iter_init_pattern(TraceEventIter *iter, const char *pattern);
 
-/* Starts a walk over the events of the folder named @group ("hw_core"); @group must outlive @iter. */
+/* Starts a walk over the events of folder @group ("hw_core"), which must outlive @iter. */
 void trace_event_iter_init_group(TraceEventIter *iter, const char *group);
 
 /* The next event of the walk, or NULL at the end. */

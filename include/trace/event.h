@@ -17,7 +17,7 @@
 /*
  * One trace event.  Everything but @enabled and @id is constant.
  *
- * @enabled: read without a lock by every trace point, written by
+ * @enabled: 0 or 1; read without a lock by every trace point, written by
  *           trace_event_set_state_dynamic() only
  * @id: position among all events of the program, set at registration
  * @name: as written in the trace-events file
@@ -25,7 +25,7 @@
  * @letters: one per argument: s string, p pointer, b bool, d signed, u unsigned
  */
 typedef struct TraceEvent {
-    bool enabled;
+    uint8_t enabled;
     uint32_t id;
     const char *name;
     const char *format;
@@ -47,10 +47,16 @@ typedef union TraceArg {
     const char *str;
 } TraceArg;
 
+/* The switch as a number: a trace point combines it with a USDT listener's in one test. */
+static inline unsigned trace_event_switch(const TraceEvent *event)
+{
+    return __atomic_load_n(&event->enabled, __ATOMIC_RELAXED);
+}
+
 /* True if a backend of this program (not an outside USDT listener) wants @event. */
 static inline bool trace_event_is_on(const TraceEvent *event)
 {
-    return __atomic_load_n(&event->enabled, __ATOMIC_RELAXED);
+    return trace_event_switch(event) != 0;
 }
 
 /*

@@ -110,14 +110,19 @@ bool opt_cpu(StartupConfig *c, const char *arg, Error **errp)
 static bool group_item_add(StartupConfig *c, StartupItemKind kind, QemuOptsList *list,
                            const char *arg, Error **errp)
 {
+    QemuOpts *opts;
+
     if (has_help_option(arg)) {
         g_autofree char *text = qemu_opts_help_text(list, false);
 
         startup_help_request(c, HELP_TEXT, text);
         return true;
     }
-    QemuOpts *opts = qemu_opts_parse(list, arg, list->implied_opt_name != NULL, errp);
-
+    if (!*arg) {
+        error_setg(errp, "the argument is empty");
+        return false;
+    }
+    opts = qemu_opts_parse(list, arg, list->implied_opt_name != NULL, errp);
     if (!opts) {
         return false;
     }

@@ -9,6 +9,11 @@
 #include "qemu/suggest.h"
 #include "startup-internal.h"
 
+typedef struct ConfigReader {
+    StartupConfig *config;
+    Location loc;               /* of the newest section */
+} ConfigReader;
+
 typedef struct ConfigGroup {
     const char *name;
     const char *option;         /* NULL: the same word */
@@ -64,10 +69,13 @@ static void argument_append(GString *arg, const char *key, const char *value)
 static bool config_section(const char *group, const char *id, const QemuConfigPair *pairs,
                            size_t pair_count, void *opaque, Error **errp)
 {
+    ConfigReader *reader = opaque;
     const ConfigGroup *known = config_group_find(group, errp);
     g_autoptr(GString) arg = g_string_new(NULL);
     const OptionDesc *option;
 
+    /* A message is printed after the file has been left: it shall name this place. */
+    loc_save(&reader->loc);
     if (!known) {
         return false;
     }
@@ -81,12 +89,19 @@ static bool config_section(const char *group, const char *id, const QemuConfigPa
     for (size_t i = 0; i < pair_count; i++) {
         argument_append(arg, pairs[i].key, pairs[i].value);
     }
-    return option->handle(opaque, arg->str, errp);
+    return option->handle(reader->config, arg->str, errp);
 }
 
 bool opt_readconfig(StartupConfig *c, const char *arg, Error **errp)
 {
-    return qemu_read_config_file(arg, config_section, c, errp);
+    ConfigReader reader = { .config = c };
+
+    loc_save(&reader.loc);
+    if (!qemu_read_config_file(arg, config_section, &reader, errp)) {
+        loc_restore(&reader.loc);
+        return false;
+    }
+    return true;
 }
 
 bool opt_writeconfig(StartupConfig *c, const char *arg, Error **errp)

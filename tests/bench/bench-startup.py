@@ -29,6 +29,25 @@ def start(argv):
     return pid
 
 
+def peak_rss_kib(pid):
+    """Largest resident set of a running program (wait4's figure also counts our own, before exec)."""
+    with open('/proc/%d/status' % pid, encoding='ascii') as status:
+        for line in status:
+            if line.startswith('VmHWM:'):
+                return int(line.split()[1])
+    raise RuntimeError('no VmHWM of process %d' % pid)
+
+
+def end(stream):
+    """Ask the program to end; some answer, some just close."""
+    try:
+        stream.write(b'{"execute":"quit"}\n')
+        stream.flush()
+        stream.read()
+    except ConnectionError:
+        pass
+
+
 def measure(binary, extra, folder):
     """One start: (seconds to the answer, peak resident KiB)."""
     path = os.path.join(folder, 'qmp')
@@ -46,16 +65,15 @@ def measure(binary, extra, folder):
             stream.flush()
             answer = stream.readline()
             seconds = time.perf_counter() - begin
-            stream.write(b'{"execute":"quit"}\n')
-            stream.flush()
-            stream.read()
+            peak_kib = peak_rss_kib(pid)
+            end(stream)
     finally:
         listener.close()
         os.unlink(path)
-    _, status, usage = os.wait4(pid, 0)
+    _, status = os.waitpid(pid, 0)
     if b'return' not in answer or status != 0:
         raise RuntimeError('%s: answer %r, status %d' % (binary, answer, status))
-    return seconds, usage.ru_maxrss
+    return seconds, peak_kib
 
 
 def report(name, samples):

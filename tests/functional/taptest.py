@@ -102,6 +102,7 @@ class Run:
         self.binary = binary
         self.folder = tempfile.mkdtemp(prefix='gantry-')
         self.processes = []
+        self.sockets = 0
 
     def path(self, name, text=None):
         path = os.path.join(self.folder, name)
@@ -145,7 +146,7 @@ class Run:
         assert result.status == 1, result
         lines = result.err.splitlines()
         assert len(lines) == 1, result
-        assert lines[0].startswith('gantry-system-aarch64: '), result
+        assert lines[0].startswith(os.path.basename(self.binary) + ':'), result
         assert result.out == '', result
         return lines[0]
 
@@ -153,8 +154,9 @@ class Run:
         """Start with @count QMP sockets; the process and the negotiated clients."""
         listeners = []
         options = []
-        for number in range(count):
-            path = self.path('qmp%d' % number)
+        for _ in range(count):
+            self.sockets += 1
+            path = self.path('qmp%d' % self.sockets)
             listener = socket.socket(socket.AF_UNIX)
             listener.bind(path)
             listener.listen(1)

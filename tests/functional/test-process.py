@@ -36,8 +36,8 @@ def signals_end_it_gracefully(run):
         assert event['data'] == {'guest': False, 'reason': 'host-signal'}, event
         result = run.finish(process)
         assert result.status == 0, result
-        expected = r'gantry-system-aarch64: terminating on signal %d from pid %d \(.+\)' % (
-            number, os.getpid())
+        expected = r'%s: terminating on signal %d from pid %d \(.+\)' % (
+            os.path.basename(run.binary), number, os.getpid())
         assert re.match(expected, result.err), result
 
 

@@ -131,7 +131,7 @@ static void test_name_and_uuid_are_told(void)
 
 static void test_device_is_where_it_belongs(void)
 {
-    QTestState *s = qtest_init("-machine none -device or-irq,id=gate,num-lines=3");
+    QTestState *s = qtest_init("-machine none -device test-gate,id=gate,num-lines=3");
     QDict *response = qtest_qmp(s, "{ 'execute': 'qom-get', 'arguments': {"
                                    " 'path': '/machine/peripheral/gate',"
                                    " 'property': 'num-lines' } }");
@@ -145,7 +145,7 @@ static void test_binary_is_asked_what_it_has(void)
 {
     g_assert_true(qtest_has_machine("none"));
     g_assert_false(qtest_has_machine("there-is-none-such"));
-    g_assert_true(qtest_has_device("or-irq"));
+    g_assert_true(qtest_has_device("test-gate"));
     g_assert_false(qtest_has_device("there-is-none-such"));
     g_assert_true(qtest_has_accel("qtest"));
 }

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Interrupt requests of the qtest protocol, on an OR gate: four inputs, one
- * output, both unnamed.
+ * Interrupt and clock requests of the qtest protocol, on the test gate: four
+ * inputs, an output, and one named "late" that follows 1000 ns of virtual time
+ * after.
  */
 #include "qemu/osdep.h"
 #include "libgantrytest.h"
 
 #define GATE "/machine/peripheral/gate"
-#define GATE_ARGS "-machine none -device or-irq,id=gate,num-lines=4"
+#define GATE_ARGS "-machine none -device test-gate,id=gate,num-lines=4"
 
 static void test_output_is_reported(void)
 {
@@ -49,6 +50,33 @@ static void test_input_is_reported(void)
     qtest_quit(s);
 }
 
+static void test_named_output_is_reported(void)
+{
+    QTestState *s = qtest_init(GATE_ARGS);
+
+    qtest_irq_intercept_out_named(s, GATE, "late");
+    qtest_set_irq_in(s, GATE, NULL, 0, 1);
+    g_assert_false(qtest_get_irq(s, 0));
+    qtest_clock_step(s, 999);
+    g_assert_false(qtest_get_irq(s, 0));
+    qtest_clock_step(s, 1);
+    g_assert_true(qtest_get_irq(s, 0));
+    qtest_quit(s);
+}
+
+static void test_clock_step_goes_to_the_timer(void)
+{
+    QTestState *s = qtest_init(GATE_ARGS ",delay-ns=123456");
+    int64_t start = qtest_clock_step(s, 5);
+
+    qtest_irq_intercept_out_named(s, GATE, "late");
+    qtest_set_irq_in(s, GATE, NULL, 0, 1);
+    g_assert_cmpint(qtest_clock_step_next(s), ==, start + 123456);
+    g_assert_true(qtest_get_irq(s, 0));
+    g_assert_cmpint(qtest_clock_step_next(s), ==, start + 123456);
+    qtest_quit(s);
+}
+
 static void test_same_interception_again_is_fine(void)
 {
     QTestState *s = qtest_init(GATE_ARGS);
@@ -67,7 +95,7 @@ static void assert_refused(QTestState *s, const char *line)
 
 static void test_second_interception_is_refused(void)
 {
-    QTestState *s = qtest_init(GATE_ARGS " -device or-irq,id=gate2,num-lines=2");
+    QTestState *s = qtest_init(GATE_ARGS " -device test-gate,id=gate2,num-lines=2");
 
     qtest_irq_intercept_out(s, GATE);
     assert_refused(s, "irq_intercept_in " GATE);
@@ -105,6 +133,8 @@ int main(int argc, char **argv)
     qtest_add_func("/qtest/irq/output-stays-while-an-input-is-high",
                    test_output_stays_while_an_input_is_high);
     qtest_add_func("/qtest/irq/input-is-reported", test_input_is_reported);
+    qtest_add_func("/qtest/irq/named-output-is-reported", test_named_output_is_reported);
+    qtest_add_func("/qtest/clock/step-goes-to-the-timer", test_clock_step_goes_to_the_timer);
     qtest_add_func("/qtest/irq/same-interception-again-is-fine",
                    test_same_interception_again_is_fine);
     qtest_add_func("/qtest/irq/second-interception-is-refused",

@@ -57,7 +57,8 @@ int fdset_path_open(const char *path, int flags, bool *is_fdset, Error **errp)
         return -1;
     }
     if (!provider || !provider->dup_from_set) {
-        error_setg(errp, "File descriptor set %" PRId64 " not found (add it by the monitor command add-fd)", id);
+        error_setg(errp, "File descriptor set %" PRId64 " not found (add it by the monitor "
+                   "command add-fd)", id);
         errno = ENOENT;
         return -1;
     }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Clocks, timer lists and timers (qemu/timer.h).
+ * Timer lists and timers (qemu/timer.h); the clocks are in clock.c.
  *
  * A list is a 4-ary heap ordered by (expiry, order of arming), each timer
  * knowing its position, so arming, re-arming and deleting cost O(log n) and
@@ -40,64 +40,13 @@ struct QEMUTimerList {
     pthread_t runner;           /* of the callbacks; good while not idle */
 };
 
-typedef struct QEMUClock {
-    QLIST_HEAD(, QEMUTimerList) lists;
-    const QemuClockSource *source;
-    bool disabled;
-} QEMUClock;
-
 QEMUTimerListGroup main_loop_tlg;
 
-static QEMUClock clocks[QEMU_CLOCK_MAX];
-/* Guards the clocks' lists of lists. */
+/* Every list, by its clock. */
+static QLIST_HEAD(, QEMUTimerList) clock_lists[QEMU_CLOCK_MAX];
 static QemuMutex clocks_lock = QEMU_MUTEX_INITIALIZER;
 
-/* ---- clocks --------------------------------------------------------------- */
-
-static const QemuClockSource *clock_source_get(QEMUClockType type)
-{
-    const QemuClockSource *source = qatomic_load_acquire(&clocks[type].source);
-
-    if (!source && type == QEMU_CLOCK_VIRTUAL_RT) {
-        source = qatomic_load_acquire(&clocks[QEMU_CLOCK_VIRTUAL].source);
-    }
-    return source;
-}
-
-int64_t qemu_clock_get_ns(QEMUClockType type)
-{
-    const QemuClockSource *source;
-
-    switch (type) {
-    case QEMU_CLOCK_REALTIME:
-        return get_clock();
-    case QEMU_CLOCK_HOST:
-        return get_clock_realtime();
-    default:
-        source = clock_source_get(type);
-        return source ? source->get_ns(source->opaque) : get_clock();
-    }
-}
-
-static bool clock_is_running(QEMUClockType type)
-{
-    const QemuClockSource *source = clock_source_get(type);
-
-    return !source || !source->is_running || source->is_running(source->opaque);
-}
-
-void qemu_clock_set_source(QEMUClockType type, const QemuClockSource *source)
-{
-    g_assert(type == QEMU_CLOCK_VIRTUAL || type == QEMU_CLOCK_VIRTUAL_RT);
-    qatomic_store_release(&clocks[type].source, source);
-    qemu_clock_notify(QEMU_CLOCK_VIRTUAL);
-    qemu_clock_notify(QEMU_CLOCK_VIRTUAL_RT);
-}
-
-bool qemu_clock_use_for_deadline(QEMUClockType type)
-{
-    return !qatomic_read(&clocks[type].disabled) && clock_is_running(type);
-}
+/* ---- clocks and their lists -------------------------------------------------- */
 
 bool qemu_clock_has_timers(QEMUClockType type)
 {
@@ -114,7 +63,7 @@ void qemu_clock_notify(QEMUClockType type)
     QEMUTimerList *list;
 
     QEMU_LOCK_GUARD(&clocks_lock);
-    QLIST_FOREACH(list, &clocks[type].lists, node) {
+    QLIST_FOREACH(list, &clock_lists[type], node) {
         timerlist_notify(list);
     }
 }
@@ -127,7 +76,7 @@ static void clock_callbacks_wait(QEMUClockType type)
 
     /* Callbacks may take clocks_lock, so the wait is outside it. */
     WITH_QEMU_LOCK_GUARD(&clocks_lock) {
-        QLIST_FOREACH(list, &clocks[type].lists, node) {
+        QLIST_FOREACH(list, &clock_lists[type], node) {
             g_ptr_array_add(lists, list);
         }
     }
@@ -145,7 +94,7 @@ static void clock_callbacks_wait(QEMUClockType type)
 
 void qemu_clock_enable(QEMUClockType type, bool enabled)
 {
-    bool was_enabled = !qatomic_xchg(&clocks[type].disabled, !enabled);
+    bool was_enabled = clock_enabled_exchange(type, enabled);
 
     if (enabled && !was_enabled) {
         qemu_clock_notify(type);
@@ -271,7 +220,7 @@ QEMUTimerList *timerlist_new(QEMUClockType type, QEMUTimerListNotifyCB *cb, void
     qemu_mutex_init(&list->lock);
     qemu_event_init(&list->idle, true);
     WITH_QEMU_LOCK_GUARD(&clocks_lock) {
-        QLIST_INSERT_HEAD(&clocks[type].lists, list, node);
+        QLIST_INSERT_HEAD(&clock_lists[type], list, node);
     }
     return list;
 }
@@ -316,7 +265,7 @@ int64_t timerlist_deadline_ns(QEMUTimerList *timer_list)
 {
     int64_t deadline;
 
-    if (qatomic_read(&clocks[timer_list->type].disabled)) {
+    if (!clock_is_enabled(timer_list->type)) {
         return -1;
     }
     deadline = deadline_from_now(timer_list->type, qatomic_read(&timer_list->earliest));
@@ -349,7 +298,7 @@ int64_t qemu_clock_deadline_ns_all(QEMUClockType type, int attr_mask)
     QEMUTimerList *list;
 
     QEMU_LOCK_GUARD(&clocks_lock);
-    QLIST_FOREACH(list, &clocks[type].lists, node) {
+    QLIST_FOREACH(list, &clock_lists[type], node) {
         earliest = MIN(earliest, timerlist_earliest_get(list, attr_mask));
     }
     return deadline_from_now(type, earliest);
@@ -410,7 +359,7 @@ bool timerlist_run_timers(QEMUTimerList *timer_list)
     int rearmed = 0;
 
     if (qatomic_read(&timer_list->earliest) == INT64_MAX
-        || qatomic_read(&clocks[timer_list->type].disabled)) {
+        || !clock_is_enabled(timer_list->type)) {
         return false;
     }
     now = qemu_clock_get_ns(timer_list->type);
@@ -423,7 +372,7 @@ bool timerlist_run_timers(QEMUTimerList *timer_list)
         pass_start = timer_list->next_sequence;
     }
     /* A callback may disable the clock. */
-    while (!qatomic_read(&clocks[timer_list->type].disabled) && rearmed < REARMED_RUNS_MAX
+    while (clock_is_enabled(timer_list->type) && rearmed < REARMED_RUNS_MAX
            && timerlist_take_expired(timer_list, now, pass_start, &last, &fire)) {
         rearmed += fire.is_rearmed;
         fire.cb(fire.opaque);

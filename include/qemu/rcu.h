@@ -89,7 +89,10 @@ void call_rcu1(struct rcu_head *head, RCUCBFunc *func);
         QEMU_BUILD_BUG_ON(offsetof(__typeof__(*(obj)), field) != 0);      \
         call_rcu1(&(obj)->field, (RCUCBFunc *)(void *)g_free); })
 
-/* Returns after everything submitted before has run. Drops the BQL meanwhile if held. */
+/*
+ * Returns after everything submitted before has run. Drops the BQL meanwhile if
+ * held. Not from a deferred call, nor inside a read section.
+ */
 void drain_call_rcu(void);
 
 typedef void RCUReadAuto;

@@ -230,7 +230,8 @@ static void test_uuid_parse(void)
 {
     static const char text[] = "586ece27-7f09-41e0-9e74-e901317e9d42";
     static const char *const bad[] = {
-        "", "586ece27", "586ece27-7f09-41e0-9e74-e901317e9d4", "xxxxxxxx-7f09-41e0-9e74-e901317e9d42",
+        "", "586ece27", "586ece27-7f09-41e0-9e74-e901317e9d4",
+        "xxxxxxxx-7f09-41e0-9e74-e901317e9d42",
         "586ece27-7f09-41e0-9e74-e901317e9d422", "586ece277f09-41e0-9e74-e901317e9d42-",
         "586ece27 7f09 41e0 9e74 e901317e9d42",
     };

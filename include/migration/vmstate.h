@@ -329,7 +329,7 @@ bool vmstate_check_only_migratable(const VMStateDescription *vmsd);
 
 #define VMSTATE_STRUCT_POINTER_TEST_V(_field, _state, _test, _version, _vmsd, _type) { \
     .name = (stringify(_field)), .version_id = (_version), .field_exists = (_test), \
-    .vmsd = &(_vmsd), .size = sizeof(_type), .flags = VMS_STRUCT | VMS_POINTER, \
+    .vmsd = &(_vmsd), .size = sizeof(_type *), .flags = VMS_STRUCT | VMS_POINTER, \
     .offset = vmstate_offset_pointer(_state, _field, _type) }
 #define VMSTATE_STRUCT_POINTER_V(_field, _state, _version, _vmsd, _type) \
     VMSTATE_STRUCT_POINTER_TEST_V(_field, _state, NULL, _version, _vmsd, _type)

@@ -71,6 +71,9 @@ static inline bool fifo32_is_full(Fifo32 *fifo)
     return fifo8_num_free(&fifo->fifo) < sizeof(uint32_t);
 }
 
-#define VMSTATE_FIFO32(_field, _state) VMSTATE_FIFO8(_field.fifo, _state)
+/* Defined with the other saved state descriptions, system/run. */
+extern const VMStateDescription vmstate_fifo32;
+
+#define VMSTATE_FIFO32(_field, _state) VMSTATE_STRUCT(_field, _state, 1, vmstate_fifo32, Fifo32)
 
 #endif

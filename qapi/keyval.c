@@ -42,10 +42,14 @@ static int key_part_index(const char *text, size_t len)
  */
 static int key_part_span(const char *at, const char *key, Error **errp)
 {
-    int len = strcspn(at, ".=,");
-    bool good = key_part_index(at, len) >= 0 || (len > 0 && parse_qapi_name(at, false) == len);
+    /* asked first, for the dots in a vendor's prefix belong to the name */
+    int len = parse_qapi_name(at, false);
 
-    if (!good || len > KEY_PART_MAX) {
+    if (len < 0) {
+        len = strcspn(at, ".=,");
+        len = key_part_index(at, len) >= 0 ? len : -1;
+    }
+    if (len < 0 || len > KEY_PART_MAX || (at[len] && !strchr(".=,", at[len]))) {
         error_setg(errp, "Invalid parameter '%.*s'", (int)strcspn(key, "=,"), key);
         return -1;
     }

@@ -2,10 +2,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Generates C from the QMP schema; docs/qapi.md tells the language.
 
-usage: qapi-gen.py [--modules LIST] SCHEMA OUTPUT-FOLDER
+usage: qapi-gen.py [--modules LIST] [--include-folder FOLDER] SCHEMA OUTPUT-FOLDER
 
 --modules is the comma separated list of modules the build expects; it is an
-error if the schema has others.
+error if the schema has others. --include-folder is where C code finds the
+generated headers.
 """
 
 import argparse
@@ -39,9 +40,12 @@ def _generate(schema, folder):
 def main():
     parser = argparse.ArgumentParser(description='Generates C from the QMP schema.')
     parser.add_argument('--modules', help='modules the build expects')
+    parser.add_argument('--include-folder', default=CFile.include_folder,
+                        help='where C code finds the generated headers')
     parser.add_argument('schema')
     parser.add_argument('folder')
     args = parser.parse_args()
+    CFile.include_folder = args.include_folder
     try:
         schema = Schema(args.schema)
         if args.modules is not None:

@@ -115,16 +115,17 @@ def generate(schema, module, source):
     """The header of @module; code is added to @source."""
     header = CFile(f'qapi-commands-{module}.h', f"commands of qapi/{module}.json")
     header.include('qapi/qmp/dispatch.h')
-    header.include(f'qapi/qapi-types-{module}.h')
+    header.include_generated(f'qapi-types-{module}.h')
     for header_name in ('qemu/osdep.h', 'qapi/dealloc-visitor.h', 'qapi/error.h',
-                        'qapi/qobject-input-visitor.h', 'qapi/qobject-output-visitor.h',
-                        'qapi/qapi-commands.h', f'qapi/qapi-visit-{module}.h'):
+                        'qapi/qobject-input-visitor.h', 'qapi/qobject-output-visitor.h'):
         source.include(header_name)
+    for header_name in ('qapi-commands.h', f'qapi-visit-{module}.h'):
+        source.include_generated(header_name)
     for command in schema.commands:
         if command.module != module:
             continue
         for other in modules_used(command):
-            header.include(f'qapi/qapi-types-{other}.h')
+            header.include_generated(f'qapi-types-{other}.h')
         header.add(_handler_declare(command))
         if command.gen:
             header.add(f'void qmp_marshal_{c_name(command.name, False)}(QDict *args, '
@@ -137,7 +138,7 @@ def generate_table(schema, source):
     """qapi-commands.h, and the table of all commands, sorted by name, in @source."""
     header = CFile('qapi-commands.h', 'all commands')
     for module in schema.modules:
-        header.include(f'qapi/qapi-commands-{module}.h')
+        header.include_generated(f'qapi-commands-{module}.h')
     rows = ''
     for command in sorted(schema.commands, key=lambda command: command.name):
         function = ('qmp_marshal_' if command.gen else 'qmp_') + c_name(command.name, False)

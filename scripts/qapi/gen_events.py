@@ -65,16 +65,18 @@ def _send_source(event):
 def generate(schema, module, source):
     """The header of @module; code is added to @source."""
     header = CFile(f'qapi-events-{module}.h', f"events of qapi/{module}.json")
-    header.include(f'qapi/qapi-types-{module}.h')
+    header.include_generated(f'qapi-types-{module}.h')
     for header_name in ('qemu/osdep.h', 'qapi/error.h', 'qapi/qmp/event.h',
-                        'qapi/qobject-output-visitor.h', 'qapi/qapi-emit-events.h',
-                        f'qapi/qapi-events-{module}.h', f'qapi/qapi-visit-{module}.h'):
+                        'qapi/qobject-output-visitor.h'):
         source.include(header_name)
+    for header_name in ('qapi-emit-events.h', f'qapi-events-{module}.h',
+                        f'qapi-visit-{module}.h'):
+        source.include_generated(header_name)
     for event in schema.events:
         if event.module != module:
             continue
         for other in modules_used(event):
-            header.include(f'qapi/qapi-types-{other}.h')
+            header.include_generated(f'qapi-types-{other}.h')
         header.add(f'{_signature(event)};\n')
         source.add(_send_source(event))
     return header

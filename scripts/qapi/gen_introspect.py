@@ -103,7 +103,7 @@ def generate(schema):
     header.add('/* A JSON list of SchemaInfo; see qapi/introspect.json. */\n'
                'extern const char qapi_introspect_json[];\n')
     source.include('qemu/osdep.h')
-    source.include('qapi/qapi-introspect.h')
+    source.include_generated('qapi-introspect.h')
     infos = _Introspection().run(schema)
     lines = []
     for number, info in enumerate(infos):

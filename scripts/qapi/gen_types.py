@@ -148,11 +148,11 @@ def generate(schema, module, source):
     header = CFile(f'qapi-types-{module}.h', f"types of qapi/{module}.json")
     header.include('qapi/qapi-builtin-types.h')
     for other in _modules_used(others, module):
-        header.include(f'qapi/qapi-types-{other}.h')
+        header.include_generated(f'qapi-types-{other}.h')
     source.include('qemu/osdep.h')
     source.include('qapi/dealloc-visitor.h')
-    source.include(f'qapi/qapi-types-{module}.h')
-    source.include(f'qapi/qapi-visit-{module}.h')
+    source.include_generated(f'qapi-types-{module}.h')
+    source.include_generated(f'qapi-visit-{module}.h')
     for entity in enums:
         header.add(enum_header(entity))
         source.add(enum_source(entity))

@@ -149,11 +149,11 @@ def generate(schema, module, source):
     enums, others, arrays = entities_of(schema, module)
     header = CFile(f'qapi-visit-{module}.h', f"visits of qapi/{module}.json")
     header.include('qapi/qapi-builtin-visit.h')
-    header.include(f'qapi/qapi-types-{module}.h')
+    header.include_generated(f'qapi-types-{module}.h')
     source.include('qemu/osdep.h')
     source.include('qapi/error.h')
     source.include('qapi/qmp/qerror.h')
-    source.include(f'qapi/qapi-visit-{module}.h')
+    source.include_generated(f'qapi-visit-{module}.h')
     for entity in enums:
         header.add(f'bool visit_type_{entity.c}(Visitor *v, const char *name, {entity.c} *obj,'
                    ' Error **errp);\n')

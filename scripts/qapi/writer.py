@@ -7,16 +7,21 @@ import os
 class CFile:
     """Text of one generated file; @name is relative to the output folder."""
 
+    include_folder = 'qapi'     # where generated headers are found
+
     def __init__(self, name, about):
         self.name = name
         self._about = about
         self._includes = []
         self._parts = []
 
-    def include(self, header, system=False):
-        line = f'#include <{header}>' if system else f'#include "{header}"'
+    def include(self, header):
+        line = f'#include "{header}"'
         if line not in self._includes:
             self._includes.append(line)
+
+    def include_generated(self, header):
+        self.include(f'{self.include_folder}/{header}')
 
     def add(self, text):
         self._parts.append(text)

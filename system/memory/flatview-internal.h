@@ -40,7 +40,7 @@ typedef struct FlatChunk {
     unsigned ref;
     unsigned count;
     unsigned owner_count;
-    hwaddr starts[FLAT_CHUNK_FILL]; /* of ranges[i]; searched before anything else is touched */
+    hwaddr starts[FLAT_CHUNK_FILL]; /* of ranges[i], HWADDR_MAX behind the last */
     FlatRange ranges[FLAT_CHUNK_FILL];
     /* Distinct owners of the regions, each held once; the regions may be gone when it ends. */
     Object *owners[FLAT_CHUNK_FILL];
@@ -53,28 +53,33 @@ struct FlatView {
     unsigned range_count;
     MemoryRegion *root;
     Object *root_owner; /* held */
-    hwaddr *starts; /* of the first range of each chunk */
+    hwaddr *starts; /* of the first range of each chunk, and as many as the search reads over */
     FlatChunk *chunks[];
 };
 
 /*
- * Number of entries of @starts (ascending, @n of them) that are <= @addr.  No branch
- * depends on the data, as addresses of a guest do not predict.
+ * Number of entries of @starts (ascending, @n of them, then FLAT_CHUNK_FILL times
+ * HWADDR_MAX) that are <= @addr.  No branch depends on the data, as addresses of a guest
+ * do not predict; and counting the last few at once beats halving on, because the
+ * comparisons do not wait for each other.
  */
 static inline unsigned flat_upper_bound(const hwaddr *starts, unsigned n, hwaddr addr)
 {
     const hwaddr *base = starts;
+    unsigned left = n;
+    unsigned count = 0;
 
-    if (!n) {
-        return 0;
-    }
-    while (n > 1) {
-        unsigned half = n / 2;
+    while (unlikely(left > FLAT_CHUNK_FILL)) {
+        unsigned half = left / 2;
 
-        base += base[half - 1] <= addr ? half : 0;
-        n -= half;
+        base += half & -(size_t)(base[half - 1] <= addr);
+        left -= half;
     }
-    return base - starts + (*base <= addr);
+    for (unsigned i = 0; i < FLAT_CHUNK_FILL; i += 4) {
+        count += (base[i] <= addr) + (base[i + 1] <= addr) + (base[i + 2] <= addr) +
+                 (base[i + 3] <= addr);
+    }
+    return MIN(base - starts + count, n);
 }
 
 /* The range that holds @addr, or NULL.  Under RCU or with a reference on @view. */
@@ -138,7 +143,7 @@ bool flat_windows_add(GArray *windows, hwaddr start, hwaddr last);
 static inline bool flat_range_equal(const FlatRange *a, const FlatRange *b)
 {
     return a->start == b->start && a->last == b->last && a->mr == b->mr &&
-           a->offset == b->offset && a->flags == b->flags;
+           a->offset == b->offset && a->flags == b->flags && a->block == b->block;
 }
 
 /* Append the ranges that @root shows in @window to @out (FlatRange), ascending and merged. */

@@ -61,6 +61,7 @@ static FlatChunk *flat_chunk_new(const FlatRange *ranges, unsigned count)
     chunk->count = count;
     chunk->owner_count = 0;
     memcpy(chunk->ranges, ranges, count * sizeof(*ranges));
+    memset(chunk->starts, 0xff, sizeof(chunk->starts));
     for (unsigned i = 0; i < count; i++) {
         chunk->starts[i] = ranges[i].start;
         if (ranges[i].mr->owner) {
@@ -86,14 +87,16 @@ static void flat_chunk_unref(FlatChunk *chunk)
 /* Takes over the references of @chunks. */
 static FlatView *flatview_from_chunks(MemoryRegion *root, const GPtrArray *chunks)
 {
-    FlatView *view = g_malloc(sizeof(*view) +
-                              chunks->len * (sizeof(view->chunks[0]) + sizeof(hwaddr)));
+    size_t starts_size = (chunks->len + FLAT_CHUNK_FILL) * sizeof(hwaddr);
+    FlatView *view = g_malloc(sizeof(*view) + chunks->len * sizeof(view->chunks[0]) +
+                              starts_size);
 
     view->ref = 1;
     view->root = root;
     view->chunk_count = chunks->len;
     view->range_count = 0;
     view->starts = (hwaddr *)&view->chunks[chunks->len];
+    memset(view->starts, 0xff, starts_size);
     for (unsigned i = 0; i < chunks->len; i++) {
         view->chunks[i] = chunks->pdata[i];
         view->starts[i] = view->chunks[i]->starts[0];

@@ -21,88 +21,113 @@ static inline void store_memory(void *p, uint64_t value, MemOp op)
              memop_big_endian(op) ? bswap64(value) >> (64 - 8 * memop_size(op)) : value);
 }
 
-static MemTxResult io_load(const FlatTarget *target, uint64_t *value, MemOp op, MemTxAttrs attrs)
+static MemTxResult io_load(MemoryRegion *mr, hwaddr offset, uint64_t *value, MemOp op,
+                           MemTxAttrs attrs)
 {
-    MemoryRegion *mr = target->range->mr;
     MemTxResult result;
     bool taken;
 
-    if (unlikely(memory_access_is_forbidden(mr, attrs, target->offset))) {
+    if (unlikely(memory_access_is_forbidden(mr, attrs, offset))) {
         *value = 0;
         return MEMTX_ACCESS_ERROR;
     }
     taken = memory_access_lock(mr);
-    result = memory_region_dispatch_read(mr, target->offset, value, op, attrs);
+    result = memory_region_dispatch_read(mr, offset, value, op, attrs);
     memory_access_unlock(taken);
     return result;
 }
 
-static MemTxResult io_store(const FlatTarget *target, uint64_t value, MemOp op, MemTxAttrs attrs)
+static MemTxResult io_store(MemoryRegion *mr, hwaddr offset, uint64_t value, MemOp op,
+                            MemTxAttrs attrs)
 {
-    MemoryRegion *mr = target->range->mr;
     MemTxResult result;
     bool taken;
 
-    if (unlikely(memory_access_is_forbidden(mr, attrs, target->offset))) {
+    if (unlikely(memory_access_is_forbidden(mr, attrs, offset))) {
         return MEMTX_ACCESS_ERROR;
     }
     taken = memory_access_lock(mr);
-    result = memory_region_dispatch_write(mr, target->offset, value, op, attrs);
+    result = memory_region_dispatch_write(mr, offset, value, op, attrs);
     memory_access_unlock(taken);
     return result;
 }
 
-MemTxResult flat_target_load(const FlatTarget *target, uint64_t *value, MemOp op,
-                             MemTxAttrs attrs)
+static inline MemTxResult range_load(const FlatRange *range, hwaddr offset, uint64_t *value,
+                                     MemOp op, MemTxAttrs attrs)
 {
-    if (unlikely(!target->range)) {
-        *value = 0;
-        return target->error;
-    }
-    if (target->range->flags & FLAT_DIRECT_READ) {
-        *value = load_memory(flat_range_host(target->range, target->offset), op);
+    if (range->flags & FLAT_DIRECT_READ) {
+        *value = load_memory(flat_range_host(range, offset), op);
         return MEMTX_OK;
     }
-    return io_load(target, value, op, attrs);
+    return io_load(range->mr, offset, value, op, attrs);
 }
 
-MemTxResult flat_target_store(const FlatTarget *target, uint64_t value, MemOp op,
-                              MemTxAttrs attrs, uint8_t dirty_mask)
+static inline MemTxResult range_store(const FlatRange *range, hwaddr offset, uint64_t value,
+                                      MemOp op, MemTxAttrs attrs, uint8_t dirty_mask)
 {
-    const FlatRange *range = target->range;
-
-    if (unlikely(!range)) {
-        return target->error;
-    }
     if (range->flags & FLAT_DIRECT_WRITE) {
-        store_memory(flat_range_host(range, target->offset), value, op);
-        ram_block_written(range->block, target->offset, memop_size(op), dirty_mask);
+        store_memory(flat_range_host(range, offset), value, op);
+        ram_block_written(range->block, offset, memop_size(op), dirty_mask);
         return MEMTX_OK;
     }
-    return range->flags & FLAT_IGNORE_WRITE ? MEMTX_OK : io_store(target, value, op, attrs);
+    return range->flags & FLAT_IGNORE_WRITE ? MEMTX_OK
+                                            : io_store(range->mr, offset, value, op, attrs);
 }
 
 /* -- address spaces -------------------------------------------------------------------------- */
 
+/* Whether @range, found at @addr, answers @size bytes there without further questions. */
+static inline bool range_is_simple(const FlatRange *range, hwaddr addr, unsigned size)
+{
+    return likely(range && !(range->flags & FLAT_IOMMU) && range->last - addr >= size - 1);
+}
+
+/* Holes, IOMMUs, and values over the end of a range. */
+static MemTxResult view_load_slow(FlatView *view, hwaddr addr, uint64_t *value, MemOp op,
+                                  MemTxAttrs attrs)
+{
+    unsigned size = memop_size(op);
+    FlatTarget target = flatview_resolve(view, addr, size, false, attrs);
+    uint8_t bytes[8] = { 0 };
+    MemTxResult result;
+
+    if (target.range && target.len == size) {
+        return range_load(target.range, target.offset, value, op, attrs);
+    }
+    result = flatview_read(view, addr, attrs, bytes, size);
+    *value = load_memory(bytes, op);
+    return result;
+}
+
+static MemTxResult view_store_slow(FlatView *view, hwaddr addr, uint64_t value, MemOp op,
+                                   MemTxAttrs attrs, uint8_t dirty_mask)
+{
+    unsigned size = memop_size(op);
+    FlatTarget target = flatview_resolve(view, addr, size, true, attrs);
+    uint8_t bytes[8];
+
+    if (target.range && target.len == size) {
+        return range_store(target.range, target.offset, value, op, attrs, dirty_mask);
+    }
+    store_memory(bytes, value, op);
+    return flatview_write(view, addr, attrs, bytes, size);
+}
+
 static inline uint64_t space_load(AddressSpace *as, hwaddr addr, MemOp op, MemTxAttrs attrs,
                                   MemTxResult *result)
 {
-    unsigned size = memop_size(op);
-    MemTxResult r;
-    FlatTarget target;
+    const FlatRange *range;
     FlatView *view;
     uint64_t value;
+    MemTxResult r;
 
     rcu_read_lock();
     view = address_space_to_flatview(as);
-    target = flatview_resolve(view, addr, size, false, attrs);
-    if (likely(target.len == size)) {
-        r = flat_target_load(&target, &value, op, attrs);
+    range = flatview_find(view, addr);
+    if (range_is_simple(range, addr, memop_size(op))) {
+        r = range_load(range, addr - range->start + range->offset, &value, op, attrs);
     } else {
-        uint8_t bytes[8] = { 0 };
-
-        r = flatview_read(view, addr, attrs, bytes, size);
-        value = load_memory(bytes, op);
+        r = view_load_slow(view, addr, &value, op, attrs);
     }
     rcu_read_unlock();
     if (result) {
@@ -114,21 +139,18 @@ static inline uint64_t space_load(AddressSpace *as, hwaddr addr, MemOp op, MemTx
 static inline void space_store(AddressSpace *as, hwaddr addr, uint64_t value, MemOp op,
                                MemTxAttrs attrs, MemTxResult *result, uint8_t dirty_mask)
 {
-    unsigned size = memop_size(op);
-    MemTxResult r;
-    FlatTarget target;
+    const FlatRange *range;
     FlatView *view;
+    MemTxResult r;
 
     rcu_read_lock();
     view = address_space_to_flatview(as);
-    target = flatview_resolve(view, addr, size, true, attrs);
-    if (likely(target.len == size)) {
-        r = flat_target_store(&target, value, op, attrs, dirty_mask);
+    range = flatview_find(view, addr);
+    if (range_is_simple(range, addr, memop_size(op))) {
+        r = range_store(range, addr - range->start + range->offset, value, op, attrs,
+                        dirty_mask);
     } else {
-        uint8_t bytes[8];
-
-        store_memory(bytes, value, op);
-        r = flatview_write(view, addr, attrs, bytes, size);
+        r = view_store_slow(view, addr, value, op, attrs, dirty_mask);
     }
     rcu_read_unlock();
     if (result) {

@@ -179,12 +179,6 @@ bool memory_access_is_forbidden(const MemoryRegion *mr, MemTxAttrs attrs, hwaddr
 MemTxResult flat_target_copy(const FlatTarget *target, hwaddr addr, void *buf, hwaddr len,
                              bool is_write, MemTxAttrs attrs);
 
-/* One value at @target, for sizes that fit in one piece. */
-MemTxResult flat_target_load(const FlatTarget *target, uint64_t *value, MemOp op,
-                             MemTxAttrs attrs);
-MemTxResult flat_target_store(const FlatTarget *target, uint64_t value, MemOp op,
-                              MemTxAttrs attrs, uint8_t dirty_mask);
-
 /* Record a store into @block for the clients in @mask that have a bitmap. */
 static inline void ram_block_written(RAMBlock *block, ram_addr_t offset, ram_addr_t len,
                                      uint8_t mask)

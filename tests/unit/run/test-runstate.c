@@ -617,6 +617,7 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     qemu_init_main_loop(&error_abort);
+    bql_lock();
     cpu_timers_init();
     qmp_event_set_emit(event_tell);
     add("/runstate/start/lets-the-cpus-go", test_start);

@@ -596,6 +596,7 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     qemu_init_main_loop(&error_abort);
+    bql_lock();
     ADD_ROUND_TRIP("integers", test_integers);
     ADD_ROUND_TRIP("arrays", test_arrays);
     ADD_ROUND_TRIP("counted-arrays", test_counted_arrays);

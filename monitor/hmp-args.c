@@ -110,7 +110,7 @@ static bool format_size_set(HmpFormat *format, char c)
 
 static bool format_parse(HmpFormat *format, const char **text, Error **errp)
 {
-    const char *p = *text;
+    const char *p = skip_blanks(*text);
     uint64_t count = 0;
     bool is_sized = false;
 

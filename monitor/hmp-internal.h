@@ -9,7 +9,7 @@
  * Types that are parsed in a way of their own:
  *   rest  the remaining line      expr  64-bit expression (hmp-expr-internal.h)
  *   size  bytes, K M G T P E      bool  on or off
- *   fmt   /COUNT FORMAT SIZE, right behind the command's name
+ *   fmt   /COUNT FORMAT SIZE, may touch the command's name
  * All others take one word, bare or in double quotes, and tell completion what
  * the word names: word, file, devtype, device, qom, objtype, object, chardev,
  * event, logitem, command, infoitem.

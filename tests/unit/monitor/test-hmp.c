@@ -7,7 +7,7 @@
 #include "monitor-harness.h"
 #include "monitor/hmp.h"
 #include "monitor/hmp-internal.h"
-#include "qemu/error-report.h"
+#include "qom/object.h"
 
 /* -- arguments ------------------------------------------------------------------- */
 
@@ -277,6 +277,7 @@ static void test_help(void)
 
 static void test_info(void)
 {
+    g_autoptr(Client) client = client_new(CLIENT_HMP);
     g_autofree char *status = hmp_command_run("info status", -1);
     g_autofree char *version = hmp_command_run("info version", -1);
     g_autofree char *kvm = hmp_command_run("info kvm", -1);
@@ -287,7 +288,7 @@ static void test_info(void)
     g_assert_cmpstr(status, ==, "VM status: paused (prelaunch)\r\n");
     g_assert_nonnull(strstr(version, CONFIG_VERSION));
     g_assert_cmpstr(kvm, ==, "kvm support: not compiled\r\n");
-    g_assert_nonnull(strstr(chardev, "client"));
+    g_assert_nonnull(strstr(chardev, client->id));
     g_assert_cmpstr(events, ==, "monitor_hmp_command : state 0\r\n");
 }
 
@@ -377,6 +378,7 @@ static void test_completion(void)
         { "stop x", "", 5 },
     };
 
+    g_assert_nonnull(object_get_objects_root());
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
         size_t word_start;
         g_auto(GStrv) words = hmp_complete(cases[i].head, &word_start);

@@ -96,17 +96,15 @@ static void record_finish(uint8_t *start, const uint8_t *end)
     memcpy(start, &bytes, sizeof(bytes));
 }
 
+/* Takes the lock. */
 static void fd_write_all(TraceFile *f, int fd, const uint8_t *bytes, size_t len)
 {
-    while (len) {
-        ssize_t done = RETRY_ON_EINTR(write(fd, bytes, len));
+    if (qemu_write_full(fd, bytes, len) < (ssize_t)len) {
+        int problem = errno;
 
-        if (done <= 0) {
-            f->write_errno = f->write_errno ? f->write_errno : errno;
-            return;
-        }
-        bytes += done;
-        len -= done;
+        g_mutex_lock(&f->lock);
+        f->write_errno = f->write_errno ? f->write_errno : problem;
+        g_mutex_unlock(&f->lock);
     }
 }
 

@@ -1,7 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Character devices without sockets: options, front ends, ringbuf, files, pty, mux. */
 #include "char-test.h"
+#include <sys/resource.h>
 #include <termios.h>
+#include "qapi/qapi-visit-char.h"
+#include "qapi/qmp/qjson.h"
+#include "qapi/qmp/qobject.h"
+#include "qapi/qobject-input-visitor.h"
 #include "chardev/char-serial.h"
 
 static int write_str(CharBackend *be, const char *text)
@@ -425,6 +430,151 @@ static void test_serial_parameters(void)
     qemu_chr_remove("m", &error_abort);
 }
 
+/* -- stdio ----------------------------------------------------------------------- */
+
+/* A pseudo terminal in the place of standard input and output. */
+typedef struct Terminal {
+    int master, slave;
+    int saved[2];
+} Terminal;
+
+static void terminal_begin(Terminal *t)
+{
+    fflush(stdout);
+    t->master = posix_openpt(O_RDWR | O_NOCTTY);
+    g_assert_cmpint(grantpt(t->master), ==, 0);
+    g_assert_cmpint(unlockpt(t->master), ==, 0);
+    t->slave = open(ptsname(t->master), O_RDWR | O_NOCTTY);
+    for (int fd = 0; fd < 2; fd++) {
+        t->saved[fd] = dup(fd);
+        dup2(t->slave, fd);
+    }
+}
+
+static void terminal_end(Terminal *t)
+{
+    for (int fd = 0; fd < 2; fd++) {
+        dup2(t->saved[fd], fd);
+        close(t->saved[fd]);
+    }
+    close(t->slave);
+    close(t->master);
+}
+
+static bool terminal_is_raw(Terminal *t)
+{
+    struct termios tty;
+
+    g_assert_cmpint(tcgetattr(t->slave, &tty), ==, 0);
+    return !(tty.c_lflag & (ICANON | ECHO));
+}
+
+static void test_stdio(void)
+{
+    g_autofree char *problem = NULL;
+    bool raw_before, raw_during, raw_after;
+    char buf[8] = "";
+    int shared_flags;
+    TestFrontend f;
+    Terminal t;
+    Error *err = NULL;
+
+    terminal_begin(&t);
+    raw_before = terminal_is_raw(&t);
+    frontend_init(&f, chardev_make("stdio,id=io", &error_abort));
+    raw_during = terminal_is_raw(&t);
+    shared_flags = fcntl(t.slave, F_GETFL);
+    chardev_make("stdio,id=io2", &err);
+    problem = g_strdup(error_get_pretty(err));
+    error_free(err);
+    write_str(&f.be, "out");
+    g_assert_cmpint(read(t.master, buf, sizeof(buf)), ==, 3);
+    g_assert_cmpint(write(t.master, "in", 2), ==, 2);
+    WAIT_UNTIL(!strcmp(f.input->str, "in"));
+    frontend_clear(&f, true);
+    raw_after = terminal_is_raw(&t);
+    terminal_end(&t);
+    g_assert_cmpstr(buf, ==, "out");
+    g_assert_cmpint(raw_before, ==, false);
+    g_assert_cmpint(raw_during, ==, true);
+    g_assert_cmpint(raw_after, ==, false);
+    g_assert_cmpint(shared_flags & O_NONBLOCK, ==, 0);
+    g_assert_nonnull(strstr(problem, "only one character device can use stdio"));
+}
+
+static void test_stdio_fatal_signal_restores_the_terminal(void)
+{
+    int status = 0;
+    Terminal t;
+    bool raw;
+    pid_t pid;
+
+    terminal_begin(&t);
+    pid = fork();
+    if (pid == 0) {
+        chardev_make("stdio,id=io", &error_abort);
+        setrlimit(RLIMIT_CORE, &(struct rlimit) { 0 });
+        raise(SIGQUIT);
+        _exit(0);
+    }
+    waitpid(pid, &status, 0);
+    raw = terminal_is_raw(&t);
+    terminal_end(&t);
+    g_assert_true(WIFSIGNALED(status));
+    g_assert_cmpint(WTERMSIG(status), ==, SIGQUIT);
+    g_assert_false(raw);
+}
+
+/* -- chardev-add ------------------------------------------------------------------ */
+
+static QemuOpts *backend_opts(const char *json, Error **errp)
+{
+    QObject *obj = qobject_from_json(json, &error_abort);
+    Visitor *v = qobject_input_visitor_new(obj);
+    ChardevBackend *backend = NULL;
+    QemuOpts *opts;
+
+    visit_type_ChardevBackend(v, NULL, &backend, &error_abort);
+    opts = qemu_chr_opts_from_backend("q", backend, errp);
+    qapi_free_ChardevBackend(backend);
+    visit_free(v);
+    qobject_unref(obj);
+    return opts;
+}
+
+static void test_backend_description(void)
+{
+    g_autoptr(QemuOpts) opts = backend_opts("{'type': 'socket', 'data': {'addr': {'type': 'unix', "
+                                            "'data': {'path': '/p'}}, 'reconnect': 3, 'server': "
+                                            "false, 'logfile': '/l'}}", &error_abort);
+
+    g_assert_cmpstr(qemu_opt_get(opts, "backend"), ==, "socket");
+    g_assert_cmpstr(qemu_opt_get(opts, "path"), ==, "/p");
+    g_assert_cmpstr(qemu_opt_get(opts, "logfile"), ==, "/l");
+    g_assert_cmpuint(qemu_opt_get_number(opts, "reconnect", 0), ==, 3);
+    g_assert_false(qemu_opt_get_bool(opts, "server", true));
+    g_assert_null(qemu_opt_get(opts, "wait"));
+}
+
+static void test_backend_server_does_not_wait(void)
+{
+    g_autoptr(QemuOpts) opts = backend_opts("{'type': 'socket', 'data': {'addr': {'type': 'inet', "
+                                            "'data': {'host': 'h', 'port': '7'}}}}", &error_abort);
+
+    g_assert_true(qemu_opt_get_bool(opts, "server", false));
+    g_assert_false(qemu_opt_get_bool(opts, "wait", true));
+    g_assert_cmpstr(qemu_opt_get(opts, "port"), ==, "7");
+}
+
+static void test_backend_errors(void)
+{
+    g_autoptr(Error) err = NULL;
+
+    g_assert_null(backend_opts("{'type': 'ringbuf', 'data': {'size': -1}}", &err));
+    g_assert_nonnull(strstr(error_get_pretty(err), "'size'"));
+    g_assert_true(QTAILQ_EMPTY(&qemu_chardev_opts.head));
+}
+
 /* -- mux ------------------------------------------------------------------------- */
 
 /* A mux with two users over a chardev whose input the test makes up. */
@@ -634,6 +784,12 @@ int main(int argc, char **argv)
     test_add("/chardev/pipe/full-pushes-back", test_full_pipe_pushes_back);
     test_add("/chardev/pty/comes-and-goes", test_pty);
     test_add("/chardev/serial/parameters", test_serial_parameters);
+    test_add("/chardev/stdio/raw-while-it-lives", test_stdio);
+    test_add("/chardev/stdio/fatal-signal-restores-the-terminal",
+             test_stdio_fatal_signal_restores_the_terminal);
+    test_add("/chardev/chardev-add/description", test_backend_description);
+    test_add("/chardev/chardev-add/server-does-not-wait", test_backend_server_does_not_wait);
+    test_add("/chardev/chardev-add/errors", test_backend_errors);
     test_add("/chardev/mux/focus", test_mux_focus);
     test_add("/chardev/mux/keys", test_mux_keys);
     test_add("/chardev/mux/quit-key", test_mux_quit_key);

@@ -4,9 +4,9 @@
  * larger by the alignment and a guard page, then the RAM is mapped over the
  * aligned part and the rest but the guard is given back.
  *
- * Preallocation asks the kernel (MADV_POPULATE_WRITE, Linux 5.14); where that
- * is not known, pages are written to one by one - only on anonymous or regular
- * memory, where a shortage kills nobody by SIGBUS unannounced.
+ * Preallocation asks the kernel (MADV_POPULATE_WRITE, Linux 5.14). Where that is
+ * not known, anonymous pages are written to one by one; memory of a file is
+ * refused, since running out of it would show as SIGBUS only.
  */
 #include "qemu/osdep.h"
 #include <sys/mman.h>
@@ -134,6 +134,7 @@ typedef struct PreallocShare {
     char *area;
     size_t size;
     size_t page_size;
+    bool is_anonymous;
     int err;                    /* 0 or errno */
 } PreallocShare;
 
@@ -152,10 +153,10 @@ static void *prealloc_run(void *opaque)
     if (RETRY_ON_EINTR(qemu_madvise(share->area, share->size, QEMU_MADV_POPULATE_WRITE)) == 0) {
         return NULL;
     }
-    if (errno == EINVAL && share->page_size == qemu_real_host_page_size()) {
+    if (errno == EINVAL && share->is_anonymous) {
         prealloc_touch(share);
     } else {
-        share->err = errno;
+        share->err = errno == EINVAL ? ENOTSUP : errno;
     }
     return NULL;
 }
@@ -175,6 +176,7 @@ bool qemu_prealloc_mem(int fd, char *area, size_t sz, int max_threads, Error **e
 
         shares[i] = (PreallocShare) {
             .area = area + done, .size = end - done, .page_size = page_size,
+            .is_anonymous = fd < 0,
         };
         done = end;
         if (i > 0) {

@@ -82,8 +82,6 @@
         eintr_result_; }))
 #define TFR(expr) RETRY_ON_EINTR(expr)
 
-#define QEMU_HW_VERSION "2.5+"
-
 /* Advice for qemu_madvise(). */
 #define QEMU_MADV_WILLNEED MADV_WILLNEED
 #define QEMU_MADV_DONTNEED MADV_DONTNEED

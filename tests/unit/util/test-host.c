@@ -143,6 +143,17 @@ static void test_fd_close_keeps_errno(void)
     g_assert_cmpint(errno, ==, EXDEV);
 }
 
+static void test_paths_of_unmoved_program(void)
+{
+    g_autofree char *path = NULL;
+
+    qemu_init_exec_dir("/nonexistent/program");
+    g_assert_true(g_file_test(qemu_get_exec_dir(), G_FILE_TEST_IS_DIR));
+    /* We do not run from a "bin" folder, so nothing is taken to have moved. */
+    path = get_relocated_path(CONFIG_PREFIX "/share/x");
+    g_assert_cmpstr(path, ==, CONFIG_PREFIX "/share/x");
+}
+
 /* ---- descriptors from outside ----------------------------------------------- */
 
 static int provider_named(void *opaque, const char *name, Error **errp)
@@ -331,6 +342,7 @@ int main(int argc, char **argv)
     g_test_add_func("/files/open-error-names-file", test_open_error_names_file);
     g_test_add_func("/files/create-refuses-existing", test_create_refuses_existing);
     g_test_add_func("/files/fd-close-keeps-errno", test_fd_close_keeps_errno);
+    g_test_add_func("/files/paths-of-unmoved-program", test_paths_of_unmoved_program);
     g_test_add_func("/fdset/fd-parameter", test_fd_param);
     g_test_add_func("/fdset/paths", test_fdset_paths);
     g_test_add_func("/id/wellformed-and-generated", test_ids);

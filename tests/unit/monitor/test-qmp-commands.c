@@ -4,6 +4,7 @@
 #include "monitor-harness.h"
 #include "exec/address-spaces.h"
 #include "hw/qdev-core.h"
+#include "hw/qdev-properties.h"
 #include "qapi/qapi-types-qom.h"
 #include "qapi/qmp/dispatch.h"
 #include "qom/object.h"
@@ -361,6 +362,57 @@ static void test_device_add_errors(void)
     }
 }
 
+static bool peripheral_exists(const char *id)
+{
+    g_autofree char *path = g_strdup_printf("/machine/peripheral/%s", id);
+
+    return object_resolve_path(path, NULL) != NULL;
+}
+
+static void test_device_add(void)
+{
+    DeviceState *dev;
+
+    client_expect(client, "{\"execute\": \"device_add\", \"arguments\": "
+                  "{\"driver\": \"monitor-test-device\", \"id\": \"d0\", "
+                  "\"width\": 32}}", "{\"return\": {}}");
+    g_assert_true(peripheral_exists("d0"));
+    dev = DEVICE(object_resolve_path("/machine/peripheral/d0", NULL));
+    g_assert_true(dev->realized);
+    client_expect(client, "{\"execute\": \"qom-get\", \"arguments\": {\"path\": "
+                  "\"d0\", \"property\": \"width\"}}", "{\"return\": 32}");
+
+    /* the same id again, and then one that fails half-way */
+    client_send(client, "{\"execute\": \"device_add\", \"arguments\": "
+                "{\"driver\": \"monitor-test-device\", \"id\": \"d0\"}}");
+    g_assert_true(strstr(client->received->str, "\"error\""));
+    g_free(client_take_text(client));
+    client_send(client, "{\"execute\": \"device_add\", \"arguments\": "
+                "{\"driver\": \"monitor-test-device\", \"id\": \"d1\", "
+                "\"width\": 33}}");
+    client_expect_error(client, "GenericError", "width 33 is not even");
+    g_assert_false(peripheral_exists("d1"));
+    client_send(client, "{\"execute\": \"device_add\", \"arguments\": "
+                "{\"driver\": \"monitor-test-device\", \"id\": \"d1\", "
+                "\"width\": \"text\"}}");
+    g_assert_true(strstr(client->received->str, "\"error\""));
+    g_free(client_take_text(client));
+    g_assert_false(peripheral_exists("d1"));
+    g_assert_true(peripheral_exists("d0"));
+    object_unparent(OBJECT(dev));
+}
+
+static void test_hmp_device_add(void)
+{
+    client_expect(client, "{\"execute\": \"human-monitor-command\", "
+                  "\"arguments\": {\"command-line\": \"device_add "
+                  "monitor-test-device,id=d2,width=0x40\"}}",
+                  "{\"return\": \"\"}");
+    client_expect(client, "{\"execute\": \"qom-get\", \"arguments\": {\"path\": "
+                  "\"d2\", \"property\": \"width\"}}", "{\"return\": 64}");
+    object_unparent(object_resolve_path("/machine/peripheral/d2", NULL));
+}
+
 static void test_device_del_errors(void)
 {
     expect_failure("{\"execute\": \"device_del\", \"arguments\": "
@@ -492,12 +544,49 @@ static void test_memsave_errors(void)
                    "Parameter 'size' expects a non-negative number");
 }
 
+/* -- a device for users ----------------------------------------------------------------------- */
+
+typedef struct TestDevice {
+    DeviceState parent_obj;
+    uint32_t width;
+} TestDevice;
+
+static void test_device_realize(DeviceState *dev, Error **errp)
+{
+    TestDevice *test = (TestDevice *)dev;
+
+    if (test->width % 2) {
+        error_setg(errp, "width %u is not even", test->width);
+    }
+}
+
+static Property test_device_props[] = {
+    DEFINE_PROP_UINT32("width", TestDevice, width, 16),
+    DEFINE_PROP_END_OF_LIST(),
+};
+
+static void test_device_class_init(ObjectClass *oc, void *data)
+{
+    DeviceClass *dc = DEVICE_CLASS(oc);
+
+    dc->realize = test_device_realize;
+    device_class_set_props(dc, test_device_props);
+}
+
+static const TypeInfo test_device_info = {
+    .name = "monitor-test-device",
+    .parent = TYPE_DEVICE,
+    .instance_size = sizeof(TestDevice),
+    .class_init = test_device_class_init,
+};
+
 int main(int argc, char **argv)
 {
     int status;
 
     g_test_init(&argc, &argv, NULL);
     harness_init();
+    type_register_static(&test_device_info);
     client = client_new(CLIENT_QMP);
     client_negotiate(client);
     g_test_add_func("/qmp/commands/lists-itself", test_query_commands);
@@ -516,6 +605,9 @@ int main(int argc, char **argv)
     g_test_add_func("/qmp/qom/types", test_qom_types);
     g_test_add_func("/qmp/qom/properties", test_qom_properties);
     g_test_add_func("/qmp/device/properties", test_device_properties);
+    g_test_add_func("/qmp/device/add-realizes-or-leaves-nothing",
+                    test_device_add);
+    g_test_add_func("/qmp/device/hmp-adds-from-text", test_hmp_device_add);
     g_test_add_func("/qmp/device/add-refuses-bad-requests",
                     test_device_add_errors);
     g_test_add_func("/qmp/device/del-refuses-bad-requests",

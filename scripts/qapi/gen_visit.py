@@ -53,8 +53,13 @@ def _members_source(entity):
     return text + '    return true;\n}\n\n'
 
 
+def _signature(entity, pointer):
+    return (f'bool visit_type_{entity.c}(Visitor *v, const char *name, '
+            f'{entity.c} {pointer}obj, Error **errp)')
+
+
 def _visit_source(entity, start, walk, end):
-    return f'''bool visit_type_{entity.c}(Visitor *v, const char *name, {entity.c} **obj, Error **errp)
+    return f'''{_signature(entity, '**')}
 {{
     bool ok = false;
 
@@ -155,8 +160,7 @@ def generate(schema, module, source):
     source.include('qapi/qmp/qerror.h')
     source.include_generated(f'qapi-visit-{module}.h')
     for entity in enums:
-        header.add(f'bool visit_type_{entity.c}(Visitor *v, const char *name, {entity.c} *obj,'
-                   ' Error **errp);\n')
+        header.add(f"{_signature(entity, '*')};\n")
         source.add(_enum_source(entity))
     for entity in others:
         if isinstance(entity, Object):
@@ -166,8 +170,7 @@ def generate(schema, module, source):
     for entity in others + arrays:
         if entity.is_implicit:
             continue
-        header.add(f'bool visit_type_{entity.c}(Visitor *v, const char *name, {entity.c} **obj,'
-                   ' Error **errp);\n')
+        header.add(f"{_signature(entity, '**')};\n")
         if isinstance(entity, Array):
             source.add(_array_source(entity))
         elif isinstance(entity, Object):
@@ -178,7 +181,7 @@ def generate(schema, module, source):
 
 
 def _enum_source(entity):
-    return f'''bool visit_type_{entity.c}(Visitor *v, const char *name, {entity.c} *obj, Error **errp)
+    return f'''{_signature(entity, '*')}
 {{
     int value = *obj;
     bool ok = visit_type_enum(v, name, &value, &{entity.c}_lookup, errp);

@@ -231,7 +231,12 @@ MachineState *machine_build_create(StartupConfig *c, Error **errp)
 
 static void accel_skipped(const char *name, const Error *reason, void *opaque)
 {
+    Location loc;
+
+    /* Not about the option that is being worked on, which is the last of them. */
+    loc_push_none(&loc);
     warn_report("accelerator '%s' is not usable: %s", name, error_get_pretty(reason));
+    loc_pop(&loc);
 }
 
 /* What to try when -accel was not given: all that run guest code, the fastest first. */

@@ -166,7 +166,7 @@ def first_usable_accelerator_wins(run):
     qmp.command('quit')
     result = run.finish(process)
     assert result.status == 0
-    assert "'hvf'" in result.err and "'xen'" not in result.err, result
+    assert 'hvf' in result.err and 'xen' not in result.err, result
 
 
 @test

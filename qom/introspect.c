@@ -138,6 +138,7 @@ static void type_name_offer(ObjectClass *klass, void *opaque)
 ObjectClass *qom_class_find(const char *typename, const char *base, Error **errp)
 {
     ObjectClass *klass = object_class_by_name(typename);
+    const char *nearest;
     Suggest suggest;
 
     if (klass && (!base || object_class_dynamic_cast(klass, base))) {
@@ -147,8 +148,11 @@ ObjectClass *qom_class_find(const char *typename, const char *base, Error **errp
         error_setg(errp, "Parameter 'typename' expects a %s, and '%s' is none", base, typename);
         return NULL;
     }
+    /* clients tell an unknown type from other mistakes by the class of the error */
     suggest_init(&suggest, typename);
     object_class_foreach(type_name_offer, base, false, &suggest);
-    suggest_error_setg(&suggest, errp, "Class '%s' not found", typename);
+    nearest = suggest_get(&suggest);
+    error_set(errp, ERROR_CLASS_DEVICE_NOT_FOUND, "Class '%s' not found%s%s%s", typename,
+              nearest ? "; did you mean '" : "", nearest ? nearest : "", nearest ? "'?" : "");
     return NULL;
 }

@@ -374,6 +374,7 @@ static void test_type_properties(void)
     g_assert_cmpuint(props->len, ==, 10);
     g_assert_cmpstr(g_array_index(props, QomPropertyInfo, 0).name, ==, "colour");
     g_assert_null(qom_type_properties("test-bix", TYPE_OBJECT, &none, &err));
+    g_assert_cmpint(error_get_class(err), ==, ERROR_CLASS_DEVICE_NOT_FOUND);
     expect_error(&err, "Class 'test-bix' not found; did you mean 'test-box'?");
 }
 

@@ -37,7 +37,7 @@ static const OptionDesc option_table[] = {
     OPTION("name", "[guest=]NAME[,process=NAME][,debug-threads=on|off]", opt_name,
            "name the guest, the process, its threads"),
     OPTION("uuid", "UUID", opt_uuid, "the machine's UUID"),
-    OPTION("readconfig", "FILE", opt_readconfig, "read options from a file of [group \"id\"] parts"),
+    OPTION("readconfig", "FILE", opt_readconfig, "read options from a file"),
     OPTION("writeconfig", "FILE", opt_writeconfig, "(refused)"),
     OPTION("no-user-config", NULL, opt_no_user_config, "accepted: no file is read by itself"),
     OPTION("nodefaults", NULL, opt_nodefaults, "create no device that was not asked for"),

@@ -30,7 +30,7 @@ def start(argv):
 
 
 def peak_rss_kib(pid):
-    """Largest resident set of a running program (wait4's figure also counts our own, before exec)."""
+    """Largest resident set of a running program; wait4's figure counts ours before exec too."""
     with open('/proc/%d/status' % pid, encoding='ascii') as status:
         for line in status:
             if line.startswith('VmHWM:'):

@@ -201,8 +201,8 @@ def devices_take_json(run):
 def bad_device_arguments_are_refused(run):
     for arg in ('', ',', 'id=x', 'test-gate,id=1bad', 'test-gate,id=a,id', '{', '[]', '{}',
                 '{"driver": 3}', '{"driver": "test-gate", "num-lines": "3"}',
-                '{"driver": "test-gate", "driver": "test-gate"}', '{"driver": "test-gate"} x', 'device',
-                'memory-backend-ram', 'test-gate,bus=nowhere', '=', '=x', 'test-gate,,'):
+                '{"driver": "test-gate", "driver": "test-gate"}', '{"driver": "test-gate"} x',
+                'device', 'memory-backend-ram', 'test-gate,bus=nowhere', '=', '=x', 'test-gate,,'):
         assert '-device' in run.refused(*NONE, '-device', arg), arg
 
 

@@ -274,7 +274,7 @@ void qmp_assert_error_class(QDict *rsp, const char *class)
     qmp_expect_error_and_unref(rsp, class);
 }
 
-/* ------------------------------------------------------------------ events ------------------------------------------------------------------------------------ */
+/* ---- events --------------------------------------------------------------- */
 
 QDict *qtest_qmp_event_ref(QTestState *s, const char *event)
 {

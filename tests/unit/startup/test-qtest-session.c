@@ -136,7 +136,7 @@ static void tear_down(Fixture *f, gconstpointer data)
     g_string_free(f->answers, TRUE);
 }
 
-/* ------------------------------------------------------------------ tests -------------------------------------------------------------------------------------- */
+/* ---- tests ---------------------------------------------------------------- */
 
 static void test_lines_come_in_pieces(Fixture *f, gconstpointer data)
 {

@@ -57,6 +57,7 @@ struct Monitor {
     CharBackend chr;
     bool is_qmp;
     bool is_open;           /* a client is connected */
+    bool is_consuming;      /* in ops->consume() */
     bool is_muted;          /* another user of a mux has the terminal */
     unsigned client_count;  /* tells one client from the next */
 

@@ -208,19 +208,26 @@ static bool monitor_can_run(Monitor *mon)
            monitor_output_bytes(mon) <= MONITOR_OUTPUT_BUSY_BYTES;
 }
 
+static void monitor_input_consume(Monitor *mon)
+{
+    unsigned client = mon->client_count;
+    size_t taken;
+
+    mon->is_consuming = true;
+    taken = mon->ops->consume(mon, mon->input->str, mon->input->len);
+    mon->is_consuming = false;
+    if (client == mon->client_count) {
+        g_string_erase(mon->input, 0, taken);
+        mon->input_offset += taken;
+    }
+}
+
 static void monitor_input_run(void *opaque)
 {
     Monitor *mon = opaque;
 
     for (int i = 0; i < MONITOR_COMMANDS_PER_TURN && monitor_can_run(mon); i++) {
-        unsigned client = mon->client_count;
-        size_t taken = mon->ops->consume(mon, mon->input->str,
-                                         mon->input->len);
-
-        if (client == mon->client_count) {
-            g_string_erase(mon->input, 0, taken);
-            mon->input_offset += taken;
-        }
+        monitor_input_consume(mon);
     }
     monitor_flush(mon);
     if (monitor_can_run(mon)) {
@@ -250,6 +257,18 @@ static void monitor_read(void *opaque, const uint8_t *buf, int size)
     qemu_bh_schedule(mon->input_bh);
 }
 
+/*
+ * A client may send commands and hang up at once. What it said before is done,
+ * only the answers have nowhere to go.
+ */
+static void monitor_input_finish(Monitor *mon)
+{
+    while (mon->input->len && !mon->is_consuming) {
+        monitor_input_consume(mon);
+        monitor_output_drop(mon);
+    }
+}
+
 static void monitor_client_forget(Monitor *mon)
 {
     g_string_truncate(mon->input, 0);
@@ -275,6 +294,7 @@ static void monitor_event(void *opaque, QEMUChrEvent event)
         break;
     case CHR_EVENT_CLOSED:
         if (mon->is_open) {
+            monitor_input_finish(mon);
             mon->is_open = false;
             monitor_client_forget(mon);
             mon->ops->closed(mon);

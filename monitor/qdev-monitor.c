@@ -296,7 +296,7 @@ DeviceState *qdev_find_device(const char *id, Error **errp)
     Object *obj;
 
     obj = *id == '/' ? object_resolve_path(id, NULL)
-        : peripheral ? object_resolve_path_at(peripheral, id) : NULL;
+        : peripheral && *id ? object_resolve_path_at(peripheral, id) : NULL;
     if (!obj) {
         error_set(errp, ERROR_CLASS_DEVICE_NOT_FOUND, "Device '%s' not found",
                   id);

@@ -185,9 +185,10 @@ static void guest_memory_save(CPUState *cpu, uint64_t addr, uint64_t size,
                               const char *filename, Error **errp)
 {
     g_autofree uint8_t *buf = g_malloc(SAVE_CHUNK_BYTES);
-    int fd = qemu_create(filename, O_WRONLY | O_TRUNC | O_CREAT, 0666, errp);
+    int fd = qemu_open_old(filename, O_WRONLY | O_TRUNC | O_CREAT, 0666);
 
     if (fd < 0) {
+        error_setg_file_open(errp, errno, filename);
         return;
     }
     while (size) {

@@ -166,6 +166,7 @@ static void test_stop_cont(void)
 
 static void test_cont_needs_reset(void)
 {
+    runstate_set(RUN_STATE_RUNNING);
     runstate_set(RUN_STATE_INTERNAL_ERROR);
     expect_failure("{\"execute\": \"cont\"}", "GenericError",
                    "Resetting the Virtual Machine is required");
@@ -362,6 +363,22 @@ static void test_device_add_errors(void)
     }
 }
 
+/* Ends a device and takes the event that tells so. */
+static void device_end(const char *id)
+{
+    g_autofree char *path = g_strdup_printf("/machine/peripheral/%s", id);
+    g_autoptr(QDict) event = NULL;
+    QDict *data;
+
+    object_unparent(object_resolve_path(path, NULL));
+    harness_run();
+    event = client_take_json(client);
+    data = qdict_get_qdict(event, "data");
+    g_assert_cmpstr(qdict_get_str(event, "event"), ==, "DEVICE_DELETED");
+    g_assert_cmpstr(qdict_get_str(data, "device"), ==, id);
+    g_assert_cmpstr(qdict_get_str(data, "path"), ==, path);
+}
+
 static bool peripheral_exists(const char *id)
 {
     g_autofree char *path = g_strdup_printf("/machine/peripheral/%s", id);
@@ -399,7 +416,7 @@ static void test_device_add(void)
     g_free(client_take_text(client));
     g_assert_false(peripheral_exists("d1"));
     g_assert_true(peripheral_exists("d0"));
-    object_unparent(OBJECT(dev));
+    device_end("d0");
 }
 
 static void test_hmp_device_add(void)
@@ -410,7 +427,7 @@ static void test_hmp_device_add(void)
                   "{\"return\": \"\"}");
     client_expect(client, "{\"execute\": \"qom-get\", \"arguments\": {\"path\": "
                   "\"d2\", \"property\": \"width\"}}", "{\"return\": 64}");
-    object_unparent(object_resolve_path("/machine/peripheral/d2", NULL));
+    device_end("d2");
 }
 
 static void test_device_del_errors(void)

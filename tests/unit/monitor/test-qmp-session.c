@@ -7,6 +7,7 @@
 #include "monitor-harness.h"
 #include "qapi/qapi-events-run-state.h"
 #include "qemu/main-loop.h"
+#include "sysemu/runstate.h"
 
 #define MIB (1024 * 1024)
 
@@ -413,7 +414,22 @@ static void test_disconnect_forgets(void)
                         "negotiation with 'qmp_capabilities'");
 }
 
-/* Commands waiting to be run, and replies to be sent, go with the client. */
+/* "echo ... | socat": what was received is done although nobody waits for it. */
+static void test_commands_before_disconnect_run(void)
+{
+    static const char requests[] =
+        "{\"execute\":\"qmp_capabilities\"}{\"execute\":\"system_reset\"}\n";
+    g_autoptr(Client) client = client_new(CLIENT_QMP);
+
+    g_assert_cmpuint(client_offer(client, requests, strlen(requests)), ==,
+                     strlen(requests));
+    client_disconnect(client);
+    g_assert_cmpint(qemu_reset_requested_get(), ==,
+                    SHUTDOWN_CAUSE_HOST_QMP_SYSTEM_RESET);
+    runstate_init();
+}
+
+/* Replies that were not sent yet go with the client. */
 static void test_disconnect_with_work_queued(void)
 {
     g_autoptr(Client) client = client_new(CLIENT_QMP);
@@ -471,7 +487,9 @@ int main(int argc, char **argv)
     g_test_add_func("/qmp/session/serves-two-clients", test_two_clients);
     g_test_add_func("/qmp/session/disconnect-forgets-state",
                     test_disconnect_forgets);
-    g_test_add_func("/qmp/session/disconnect-drops-queued-work",
+    g_test_add_func("/qmp/session/commands-before-disconnect-run",
+                    test_commands_before_disconnect_run);
+    g_test_add_func("/qmp/session/disconnect-drops-unsent-replies",
                     test_disconnect_with_work_queued);
     g_test_add_func("/qmp/session/pretty-indents", test_pretty);
     g_test_add_func("/qmp/event/reaches-negotiated-clients",

@@ -56,8 +56,8 @@
 #define DO_UPCAST(type, field, dev) container_of(dev, type, field)
 
 #define typeof_field(type, field) __typeof__(((type *)0)->field)
-/* Zero when @t1 and @t2 are pointers to the same type; else does not compile. */
-#define type_check(t1, t2) ((t1 *)0 - (t2 *)0)
+/* Zero when @t1 and @t2 are the same type; else does not compile. */
+#define type_check(t1, t2) ((size_t)_Generic((t1 *)0, __typeof__(t2) *: 0))
 
 #define QEMU_BUILD_BUG_MSG(x, msg) _Static_assert(!(x), msg)
 #define QEMU_BUILD_BUG_ON(x) QEMU_BUILD_BUG_MSG(x, "not expecting: " #x)

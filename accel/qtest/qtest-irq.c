@@ -72,11 +72,7 @@ static void output_redirect(QTestIntercept *icpt, int n)
 
     line->intercept = icpt;
     line->ours = qemu_allocate_irq(output_changed, line, n);
-    line->before = qdev_get_gpio_out_connector(icpt->dev, icpt->name, n);
-    if (line->before) {
-        object_ref(OBJECT(line->before));
-    }
-    qdev_intercept_gpio_out(icpt->dev, line->ours, icpt->name, n);
+    line->before = qdev_intercept_gpio_out(icpt->dev, line->ours, icpt->name, n);
 }
 
 static void output_restore(QTestIntercept *icpt, int n)

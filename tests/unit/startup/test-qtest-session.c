@@ -63,7 +63,7 @@ static const MemoryRegionOps banked_ops = {
     .endianness = DEVICE_LITTLE_ENDIAN,
 };
 
-/* ---- a device with one output that leads to a handler ------------------------------------ */
+/* ---- a device with three inputs and one output ------------------------------------ */
 
 #define TYPE_TEST_SOURCE "test-source"
 OBJECT_DECLARE_SIMPLE_TYPE(TestSource, TEST_SOURCE)
@@ -71,10 +71,17 @@ OBJECT_DECLARE_SIMPLE_TYPE(TestSource, TEST_SOURCE)
 struct TestSource {
     DeviceState parent_obj;
     qemu_irq out;
+    int levels[3];
 };
+
+static void test_source_set(void *opaque, int n, int level)
+{
+    TEST_SOURCE(opaque)->levels[n] = level;
+}
 
 static void test_source_init(Object *obj)
 {
+    qdev_init_gpio_in(DEVICE(obj), test_source_set, 3);
     qdev_init_gpio_out(DEVICE(obj), &TEST_SOURCE(obj)->out, 1);
 }
 
@@ -227,6 +234,31 @@ static void test_output_is_given_back(Fixture *f, gconstpointer data)
     qemu_free_irq(sink);
 }
 
+static void test_inputs_still_work(Fixture *f, gconstpointer data)
+{
+    DeviceState *dev = DEVICE(object_new(TYPE_TEST_SOURCE));
+    TestSource *source = TEST_SOURCE(dev);
+
+    object_property_add_child(object_get_root(), "source", OBJECT(dev));
+    assert_dialogue(f->session, f->answers, "irq_intercept_in /source\n", "OK\n");
+    assert_dialogue(f->session, f->answers, "set_irq_in /source unnamed-gpio-in 2 1\n",
+                    "IRQ raise 2\nOK\n");
+    g_assert_cmpint(source->levels[2], ==, 1);
+    g_assert_cmpint(source->levels[0], ==, 0);
+
+    qtest_session_reset(f->session);
+    assert_dialogue(f->session, f->answers, "set_irq_in /source unnamed-gpio-in 1 1\n", "OK\n");
+    g_assert_cmpint(source->levels[1], ==, 1);
+
+    assert_dialogue(f->session, f->answers, "irq_intercept_in /source\n", "OK\n");
+    assert_dialogue(f->session, f->answers, "set_irq_in /source unnamed-gpio-in 0 1\n",
+                    "IRQ raise 0\nOK\n");
+    g_assert_cmpint(source->levels[0], ==, 1);
+    qtest_session_reset(f->session);
+    object_unparent(OBJECT(dev));
+    object_unref(OBJECT(dev));
+}
+
 static void test_clock_needs_the_qtest_accelerator(Fixture *f, gconstpointer data)
 {
     assert_fails(f->session, f->answers, "clock_step 1\n");
@@ -248,6 +280,7 @@ int main(int argc, char **argv)
     ADD("system-registers", test_system_registers);
     ADD("accesses-are-the-chosen-cpus", test_accesses_are_the_chosen_cpus);
     ADD("output-is-given-back", test_output_is_given_back);
+    ADD("inputs-still-work", test_inputs_still_work);
     ADD("clock-needs-the-qtest-accelerator", test_clock_needs_the_qtest_accelerator);
     return g_test_run();
 }

@@ -14,8 +14,7 @@ typedef struct IRQEoiList IRQEoiList;
  * @owner and @n name the device input that this line is (@owner NULL for a
  * line that is no unnamed device input); borrowed, the owner frees the line.
  * @eoi: who wants to hear of completions; replaced as a whole, read under RCU.
- * @before and @before_array: for an intercepted line, the line that has its
- * former handler, and the array that the interceptor was given; both owned.
+ * @before: for an intercepted line, a line with its former handler; owned.
  */
 struct IRQState {
     Object parent_obj;
@@ -25,7 +24,6 @@ struct IRQState {
     int n;
     Object *owner;
     qemu_irq before;
-    qemu_irq *before_array;
     IRQEoiList *eoi;
 };
 

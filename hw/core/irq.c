@@ -82,22 +82,18 @@ qemu_irq qemu_irq_invert(qemu_irq irq)
 
 void qemu_irq_intercept_in(qemu_irq *gpio_in, qemu_irq_handler handler, int n)
 {
-    /* Shared by the lines: the interceptor sees all of it through any of them. */
-    qemu_irq *array = g_rc_box_alloc0(n * sizeof(array[0]));
-
     for (int i = 0; i < n; i++) {
         qemu_irq line = gpio_in[i];
         qemu_irq before = qemu_allocate_irq(line->handler, line->opaque, line->n);
 
         before->before = line->before;
-        before->before_array = line->before_array;
-        array[i] = before;
+        if (before->before) {
+            before->opaque = &before->before; /* what an earlier interceptor was given */
+        }
         line->before = before;
-        line->before_array = g_rc_box_acquire(array);
         line->handler = handler;
-        line->opaque = array;
+        line->opaque = &line->before;
     }
-    g_rc_box_release(array);
 }
 
 /* ---- end of interrupt ---- */
@@ -255,10 +251,7 @@ static void irq_finalize(Object *obj)
     qemu_irq irq = IRQ(obj);
 
     irq_eoi_list_publish(irq, NULL);
-    if (irq->before) {
-        qemu_free_irq(irq->before);
-        g_rc_box_release(irq->before_array);
-    }
+    qemu_free_irq(irq->before);
 }
 
 static const TypeInfo irq_types[] = {

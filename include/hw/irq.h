@@ -57,8 +57,8 @@ void qemu_free_irq(qemu_irq irq);
 qemu_irq qemu_irq_invert(qemu_irq irq);
 
 /*
- * Put @handler in front of the @n lines in @gpio_in: it is called with the
- * line's original qemu_irq array as opaque, so that it can pass levels on.
+ * Put @handler in front of the @n lines in @gpio_in. Its opaque is a qemu_irq *
+ * that points to a line with the former handler, to pass the level on to.
  */
 void qemu_irq_intercept_in(qemu_irq *gpio_in, qemu_irq_handler handler, int n);
 

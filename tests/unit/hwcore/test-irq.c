@@ -146,7 +146,7 @@ static void intercept_and_pass(void *opaque, int n, int level)
     qemu_irq *before = opaque;
 
     intercepted_number = n * 10 + level;
-    qemu_set_irq(before[n], level);
+    qemu_set_irq(*before, level);
 }
 
 static void test_interceptor_sees_level_first_and_passes_it_on(void)

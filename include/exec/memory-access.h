@@ -6,6 +6,11 @@
  * Accesses may be made by any thread, with or without the BQL: they read the
  * flat view under RCU and take the BQL themselves for I/O regions that need it.
  */
+/* A part of exec/memory.h, which includes it where its types are known. */
+#ifndef EXEC_MEMORY_H
+#include "exec/memory.h"
+#endif
+
 #ifndef EXEC_MEMORY_ACCESS_H
 #define EXEC_MEMORY_ACCESS_H
 

@@ -4,6 +4,11 @@
  * plug and unplug small blocks): the manager interface, and the listeners that
  * map only the used parts.  Included by exec/memory.h, do not include directly.
  */
+/* A part of exec/memory.h, which includes it where its types are known. */
+#ifndef EXEC_MEMORY_H
+#include "exec/memory.h"
+#endif
+
 #ifndef EXEC_MEMORY_DISCARD_H
 #define EXEC_MEMORY_DISCARD_H
 

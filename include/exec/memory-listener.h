@@ -4,6 +4,11 @@
  * guest, vfio maps it for DMA.  Included by exec/memory.h, do not include
  * directly.
  */
+/* A part of exec/memory.h, which includes it where its types are known. */
+#ifndef EXEC_MEMORY_H
+#include "exec/memory.h"
+#endif
+
 #ifndef EXEC_MEMORY_LISTENER_H
 #define EXEC_MEMORY_LISTENER_H
 

@@ -12,7 +12,7 @@ import subprocess
 import sys
 
 FLAGS = ["-std=gnu11", "-D_GNU_SOURCE", "-Wall", "-Wextra", "-Werror", "-Wno-unused-parameter",
-         "-Wno-missing-field-initializers", "-Wno-sign-compare", "-Wredundant-decls",
+         "-fwrapv", "-Wno-missing-field-initializers", "-Wno-sign-compare", "-Wredundant-decls",
          "-fsyntax-only", "-x", "c", "-"]
 
 

@@ -123,7 +123,7 @@ static void sample_write(void *opaque, hwaddr offset, uint64_t value, unsigned s
         s->status &= ~(uint32_t)value;
         break;
     case A_DMA:
-        if (stl_le_dma(&s->dma_as, (uint32_t)value, s->status, MEMTXATTRS_UNSPECIFIED) != MEMTX_OK) {
+        if (stl_le_dma(&s->dma_as, (uint32_t)value, s->status, MEMTXATTRS_UNSPECIFIED)) {
             s->status = FIELD_DP32(s->status, STATUS, OVERRUN, 1);
         }
         break;
@@ -230,7 +230,8 @@ static void sample_init(Object *obj)
     DeviceState *dev = DEVICE(obj);
     SysBusDevice *sbd = SYS_BUS_DEVICE(obj);
 
-    memory_region_init_io(&s->registers, obj, &sample_ops, s, TYPE_SAMPLE_DEVICE, SAMPLE_REGION_SIZE);
+    memory_region_init_io(&s->registers, obj, &sample_ops, s, TYPE_SAMPLE_DEVICE,
+                          SAMPLE_REGION_SIZE);
     sysbus_init_mmio(sbd, &s->registers);
     memory_region_init_io(&s->fifo_window, obj, &sample_fifo_ops, s, "sample-fifo", 4);
     sysbus_init_mmio(sbd, &s->fifo_window);
@@ -260,6 +261,7 @@ static void sample_realize(DeviceState *dev, Error **errp)
     s->num_words = s->num_taps;
     s->words = g_new0(uint32_t, s->num_words);
     s->watchdog = timer_new_ns(QEMU_CLOCK_VIRTUAL, sample_watchdog, s);
+    sample_clock_update(s, ClockUpdate);
 }
 
 static void sample_unrealize(DeviceState *dev)

@@ -19,16 +19,16 @@
 
 /* -- rules -------------------------------------------------------------------------- */
 
-static bool access_refused(const MemoryRegion *mr, hwaddr addr, unsigned size, bool is_write,
-                           const char *why)
+static G_GNUC_NO_INLINE bool access_refused(const MemoryRegion *mr, hwaddr addr, unsigned size,
+                                            bool is_write, const char *why)
 {
     log_guest_error(memory_region_name(mr), "invalid %s at offset 0x%" HWADDR_PRIx
                     ", size %u: %s", is_write ? "write" : "read", addr, size, why);
     return false;
 }
 
-bool memory_region_access_valid(MemoryRegion *mr, hwaddr addr, unsigned size, bool is_write,
-                                MemTxAttrs attrs)
+static inline bool access_is_valid(const MemoryRegion *mr, hwaddr addr, unsigned size,
+                                   bool is_write, MemTxAttrs attrs)
 {
     const MemoryRegionOps *ops = mr->ops;
 
@@ -44,6 +44,12 @@ bool memory_region_access_valid(MemoryRegion *mr, hwaddr addr, unsigned size, bo
         return access_refused(mr, addr, size, is_write, "size not supported");
     }
     return true;
+}
+
+bool memory_region_access_valid(MemoryRegion *mr, hwaddr addr, unsigned size, bool is_write,
+                                MemTxAttrs attrs)
+{
+    return access_is_valid(mr, addr, size, is_write, attrs);
 }
 
 /* -- re-entrancy ------------------------------------------------------------------------ */
@@ -66,7 +72,7 @@ static bool access_is_active(const MemReentrancyGuard *guard)
     return false;
 }
 
-static void reentry_blocked(const MemoryRegion *mr, hwaddr addr)
+static G_GNUC_NO_INLINE void reentry_blocked(const MemoryRegion *mr, hwaddr addr)
 {
     warn_report_once("memory region '%s': blocked an access at offset 0x%" HWADDR_PRIx
                      " that its own device made from inside another one",
@@ -78,7 +84,7 @@ static void reentry_blocked(const MemoryRegion *mr, hwaddr addr)
  * accesses to lock-free regions may run at the same time in several threads, so there
  * only this thread's own accesses count.
  */
-static bool access_begin(MemoryRegion *mr, hwaddr addr, ActiveAccess *active)
+static inline bool access_begin(MemoryRegion *mr, hwaddr addr, ActiveAccess *active)
 {
     MemReentrancyGuard *guard = mr->guard;
 
@@ -307,7 +313,7 @@ MemTxResult memory_region_dispatch_read(MemoryRegion *mr, hwaddr addr, uint64_t 
         mr = memory_region_resolve_alias(mr, &addr);
     }
     *pval = 0;
-    if (unlikely(!memory_region_access_valid(mr, addr, size, false, attrs))) {
+    if (unlikely(!access_is_valid(mr, addr, size, false, attrs))) {
         trace_memory_unassigned(addr, size, false);
         return MEMTX_DECODE_ERROR;
     }
@@ -337,7 +343,7 @@ MemTxResult memory_region_dispatch_write(MemoryRegion *mr, hwaddr addr, uint64_t
     if (unlikely(mr->alias)) {
         mr = memory_region_resolve_alias(mr, &addr);
     }
-    if (unlikely(!memory_region_access_valid(mr, addr, size, true, attrs))) {
+    if (unlikely(!access_is_valid(mr, addr, size, true, attrs))) {
         trace_memory_unassigned(addr, size, true);
         return MEMTX_DECODE_ERROR;
     }
@@ -360,23 +366,7 @@ MemTxResult memory_region_dispatch_write(MemoryRegion *mr, hwaddr addr, uint64_t
     return result;
 }
 
-/* -- locks and sizes ------------------------------------------------------------------------------- */
-
-bool memory_access_lock(MemoryRegion *mr)
-{
-    if (mr->lockless || mr->ram || bql_locked()) {
-        return false;
-    }
-    bql_lock();
-    return true;
-}
-
-void memory_access_unlock(bool taken)
-{
-    if (taken) {
-        bql_unlock();
-    }
-}
+/* -- for accesses of any length ------------------------------------------------------------------------------- */
 
 unsigned memory_access_size(MemoryRegion *mr, hwaddr addr, hwaddr len)
 {

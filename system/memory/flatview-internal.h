@@ -51,6 +51,7 @@ struct FlatView {
     unsigned ref;
     unsigned chunk_count;
     unsigned range_count;
+    uint64_t id; /* no other view ever has it; a view's address may come again */
     MemoryRegion *root;
     Object *root_owner; /* held */
     hwaddr *starts; /* of the first range of each chunk, and as many as the search reads over */
@@ -97,6 +98,34 @@ static inline const FlatRange *flatview_find(const FlatView *view, hwaddr addr)
     r = flat_upper_bound(chunk->starts, chunk->count, addr);
     range = &chunk->ranges[r - 1];
     return likely(addr <= range->last) ? range : NULL;
+}
+
+/*
+ * Where this thread found its last access.  Drivers access one device many times in a
+ * row; the hint of one thread costs the others nothing.
+ */
+typedef struct FlatHint {
+    uint64_t view_id;
+    const FlatRange *range;
+} FlatHint;
+extern __thread FlatHint flat_hint;
+
+/* flatview_find() for accesses: looks at the hint first. */
+static inline const FlatRange *flatview_find_hinted(const FlatView *view, hwaddr addr)
+{
+    FlatHint *hint = &flat_hint;
+    const FlatRange *range;
+
+    /* The range is in a chunk of this very view, so it is alive. */
+    if (hint->view_id == view->id && addr - hint->range->start <= hint->range->last -
+                                                                  hint->range->start) {
+        return hint->range;
+    }
+    range = flatview_find(view, addr);
+    if (range) {
+        *hint = (FlatHint) { view->id, range };
+    }
+    return range;
 }
 
 /* First address above @addr where a range begins; 0 if there is none. */

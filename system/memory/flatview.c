@@ -41,6 +41,8 @@ bool flat_windows_add(GArray *windows, hwaddr start, hwaddr last)
     return true;
 }
 
+__thread FlatHint flat_hint;
+
 /* -- chunks ----------------------------------------------------------------------- */
 
 static void flat_chunk_hold(FlatChunk *chunk, Object *owner)
@@ -84,6 +86,9 @@ static void flat_chunk_unref(FlatChunk *chunk)
 
 /* -- views ------------------------------------------------------------------------ */
 
+/* Guarded by the BQL, as making views is; 0 is nobody's. */
+static uint64_t last_view_id;
+
 /* Takes over the references of @chunks. */
 static FlatView *flatview_from_chunks(MemoryRegion *root, const GPtrArray *chunks)
 {
@@ -92,6 +97,7 @@ static FlatView *flatview_from_chunks(MemoryRegion *root, const GPtrArray *chunk
                               starts_size);
 
     view->ref = 1;
+    view->id = ++last_view_id;
     view->root = root;
     view->chunk_count = chunks->len;
     view->range_count = 0;

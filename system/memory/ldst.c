@@ -123,7 +123,7 @@ static inline uint64_t space_load(AddressSpace *as, hwaddr addr, MemOp op, MemTx
 
     rcu_read_lock();
     view = address_space_to_flatview(as);
-    range = flatview_find(view, addr);
+    range = flatview_find_hinted(view, addr);
     if (range_is_simple(range, addr, memop_size(op))) {
         r = range_load(range, addr - range->start + range->offset, &value, op, attrs);
     } else {
@@ -145,7 +145,7 @@ static inline void space_store(AddressSpace *as, hwaddr addr, uint64_t value, Me
 
     rcu_read_lock();
     view = address_space_to_flatview(as);
-    range = flatview_find(view, addr);
+    range = flatview_find_hinted(view, addr);
     if (range_is_simple(range, addr, memop_size(op))) {
         r = range_store(range, addr - range->start + range->offset, value, op, attrs,
                         dirty_mask);

@@ -8,6 +8,7 @@
 
 #include "exec/memory.h"
 #include "exec/ram_addr.h"
+#include "qemu/main-loop.h"
 #include "flatview-internal.h"
 
 /* -- regions ------------------------------------------------------------------------ */
@@ -166,8 +167,21 @@ static inline uint8_t *flat_range_host(const FlatRange *range, hwaddr offset)
 }
 
 /* Take the BQL if an access to @mr needs it; whether it was taken. */
-bool memory_access_lock(MemoryRegion *mr);
-void memory_access_unlock(bool taken);
+static inline bool memory_access_lock(const MemoryRegion *mr)
+{
+    if (mr->lockless || mr->ram || bql_locked()) {
+        return false;
+    }
+    bql_lock();
+    return true;
+}
+
+static inline void memory_access_unlock(bool taken)
+{
+    if (unlikely(taken)) {
+        bql_unlock();
+    }
+}
 
 /* Size of the next access of at most @len bytes that @mr takes at @addr. */
 unsigned memory_access_size(MemoryRegion *mr, hwaddr addr, hwaddr len);

@@ -103,7 +103,14 @@ struct MemoryRegionOps {
 struct MemoryRegion {
     Object parent_obj;
 
-    /* private: what dispatch reads comes first */
+    /* private: what every access reads is together, in one line of the host's cache */
+    Object *owner;
+    const MemoryRegionOps *ops;
+    void *opaque;
+    MemoryRegionIoeventfds *ioeventfds; /* RCU; NULL when none */
+    MemoryRegion *alias;
+    MemReentrancyGuard *guard; /* the owner's, or NULL */
+    RAMBlock *ram_block;
     bool romd_mode;
     bool ram;
     bool subpage;
@@ -120,12 +127,6 @@ struct MemoryRegion {
     bool disable_reentrancy_guard;
     uint8_t dirty_log_mask;
     uint8_t vga_logging_count;
-    MemReentrancyGuard *guard; /* the owner's, or NULL */
-    const MemoryRegionOps *ops;
-    void *opaque;
-    RAMBlock *ram_block;
-    Object *owner;
-    MemoryRegionIoeventfds *ioeventfds; /* RCU; NULL when none */
 
     MemoryRegion *container;
     int mapped_via_alias; /* enabled or not: how many aliases that are in use point here */
@@ -133,7 +134,6 @@ struct MemoryRegion {
     hwaddr addr;
     void (*destructor)(MemoryRegion *mr);
     uint64_t align;
-    MemoryRegion *alias;
     hwaddr alias_offset;
     int32_t priority;
     MemoryRegionChildren *children; /* highest priority first */

@@ -8,7 +8,7 @@
 #include "exec/address-spaces.h"
 #include "memory-internal.h"
 
-/* -- where ------------------------------------------------------------------------------ */
+/* -- where ---------------------------------------------------------------------------- */
 
 MemoryRegion *flatview_translate(FlatView *fv, hwaddr addr, hwaddr *xlat, hwaddr *plen,
                                  bool is_write, MemTxAttrs attrs)
@@ -30,7 +30,7 @@ MemoryRegion *address_space_translate(AddressSpace *as, hwaddr addr, hwaddr *xla
     return flatview_translate(address_space_to_flatview(as), addr, xlat, plen, is_write, attrs);
 }
 
-/* -- copies -------------------------------------------------------------------------------- */
+/* -- copies --------------------------------------------------------------------------- */
 
 static inline bool target_is_direct(const FlatTarget *target, bool is_write)
 {
@@ -200,7 +200,7 @@ MemTxResult address_space_set(AddressSpace *as, hwaddr addr, uint8_t c, hwaddr l
     return result;
 }
 
-/* -- whether -------------------------------------------------------------------------------- */
+/* -- whether -------------------------------------------------------------------------- */
 
 static bool target_accepts(const FlatTarget *target, bool is_write, MemTxAttrs attrs)
 {
@@ -245,7 +245,7 @@ bool address_space_access_valid(AddressSpace *as, hwaddr addr, hwaddr len, bool 
     return true;
 }
 
-/* -- the system address space by its old names ------------------------------------------------ */
+/* -- the system address space by its old names ---------------------------------------- */
 
 void cpu_physical_memory_rw(hwaddr addr, void *buf, hwaddr len, bool is_write)
 {

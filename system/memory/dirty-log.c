@@ -11,7 +11,7 @@
 
 #define PAGE_BITS TARGET_PAGE_BITS
 
-/* -- regions ---------------------------------------------------------------------------------------- */
+/* -- regions -------------------------------------------------------------------------- */
 
 unsigned int global_dirty_tracking;
 
@@ -88,7 +88,7 @@ void memory_region_reset_dirty(MemoryRegion *mr, hwaddr addr, hwaddr size, unsig
     ram_block_dirty_test_and_clear(mr->ram_block, addr, size, client);
 }
 
-/* -- snapshots ------------------------------------------------------------------------------------------ */
+/* -- snapshots ------------------------------------------------------------------------ */
 
 /* @dirty has a bit per page, beginning with the page of @start. */
 struct DirtyBitmapSnapshot {
@@ -130,7 +130,7 @@ bool memory_region_snapshot_get_dirty(MemoryRegion *mr, DirtyBitmapSnapshot *sna
     return find_next_bit(snap->dirty, last + 1, first) <= last;
 }
 
-/* -- all of RAM --------------------------------------------------------------------------------------- */
+/* -- all of RAM ----------------------------------------------------------------------- */
 
 /* Let the views carry the new mask, so that listeners hear log_start and log_stop. */
 static void global_tracking_set(unsigned flags)

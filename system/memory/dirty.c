@@ -107,7 +107,7 @@ void ram_code_written_set(RAMCodeWritten *fn)
     dirty_track_everywhere(DIRTY_MEMORY_CODE, fn != NULL);
 }
 
-/* -- words ------------------------------------------------------------------------------- */
+/* -- words ---------------------------------------------------------------------------- */
 
 /* The bits of one word of a bitmap that stand for pages of a range. */
 typedef struct DirtyWord {
@@ -166,7 +166,7 @@ static void code_map_set(RAMBlock *block, unsigned long *map, ram_addr_t start,
     }
 }
 
-/* -- setting ------------------------------------------------------------------------------ */
+/* -- setting -------------------------------------------------------------------------- */
 
 void ram_block_dirty_set(RAMBlock *block, ram_addr_t start, ram_addr_t length, uint8_t mask)
 {
@@ -218,7 +218,7 @@ uint64_t ram_block_dirty_merge_le(RAMBlock *block, ram_addr_t start, const uint6
     return count;
 }
 
-/* -- asking and clearing --------------------------------------------------------------------- */
+/* -- asking and clearing -------------------------------------------------------------- */
 
 bool ram_block_dirty_get(RAMBlock *block, ram_addr_t start, ram_addr_t length, unsigned client)
 {
@@ -285,7 +285,7 @@ bool ram_block_dirty_test_and_clear(RAMBlock *block, ram_addr_t start, ram_addr_
     return was_dirty;
 }
 
-/* -- by ram_addr_t ------------------------------------------------------------------------------ */
+/* -- by ram_addr_t -------------------------------------------------------------------- */
 
 static RAMBlock *block_of(ram_addr_t addr)
 {

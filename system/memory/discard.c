@@ -57,7 +57,7 @@ void memory_region_set_ram_discard_manager(MemoryRegion *mr, RamDiscardManager *
     mr->rdm = rdm;
 }
 
-/* -- who may discard -------------------------------------------------------------------- */
+/* -- who may discard ------------------------------------------------------------------ */
 
 /* Users of each kind; guarded by the lock because vfio comes and goes in any thread. */
 static GMutex discard_lock;

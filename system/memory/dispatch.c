@@ -52,7 +52,7 @@ bool memory_region_access_valid(MemoryRegion *mr, hwaddr addr, unsigned size, bo
     return access_is_valid(mr, addr, size, is_write, attrs);
 }
 
-/* -- re-entrancy ------------------------------------------------------------------------ */
+/* -- re-entrancy ---------------------------------------------------------------------- */
 
 /* The accesses this thread is in the middle of, innermost first. */
 typedef struct ActiveAccess {
@@ -115,7 +115,7 @@ static void access_end(MemoryRegion *mr, ActiveAccess *active)
     }
 }
 
-/* -- one call of the ops ------------------------------------------------------------------ */
+/* -- one call of the ops -------------------------------------------------------------- */
 
 static inline MemTxResult ops_read(MemoryRegion *mr, hwaddr addr, uint64_t *value, unsigned size,
                                    MemTxAttrs attrs)
@@ -168,7 +168,7 @@ static inline bool needs_swap(const MemoryRegion *mr, MemOp op)
     return memop_big_endian(op) != ops_are_big_endian(mr->ops);
 }
 
-/* -- accesses made of several ---------------------------------------------------------------- */
+/* -- accesses made of several --------------------------------------------------------- */
 
 /* One implemented access: [addr, addr + size), of which the wanted are [skip, skip + count). */
 typedef struct AccessPiece {
@@ -278,7 +278,7 @@ static inline bool access_is_whole(const MemoryRegionOps *ops, hwaddr addr, unsi
            (!(addr & (size - 1)) || ops->impl.unaligned);
 }
 
-/* -- eventfds --------------------------------------------------------------------------------- */
+/* -- eventfds ------------------------------------------------------------------------- */
 
 /* Signal what the write matches; the device does not see it then. */
 static bool ioeventfd_match(MemoryRegion *mr, hwaddr addr, uint64_t value, unsigned size)
@@ -300,7 +300,7 @@ static bool ioeventfd_match(MemoryRegion *mr, hwaddr addr, uint64_t value, unsig
     return false;
 }
 
-/* -- the interface ------------------------------------------------------------------------------ */
+/* -- the interface -------------------------------------------------------------------- */
 
 MemTxResult memory_region_dispatch_read(MemoryRegion *mr, hwaddr addr, uint64_t *pval, MemOp op,
                                         MemTxAttrs attrs)
@@ -366,7 +366,7 @@ MemTxResult memory_region_dispatch_write(MemoryRegion *mr, hwaddr addr, uint64_t
     return result;
 }
 
-/* -- for accesses of any length ------------------------------------------------------------------------------- */
+/* -- for accesses of any length ------------------------------------------------------- */
 
 unsigned memory_access_size(MemoryRegion *mr, hwaddr addr, hwaddr len)
 {
@@ -392,7 +392,7 @@ bool memory_access_is_forbidden(const MemoryRegion *mr, MemTxAttrs attrs, hwaddr
     return true;
 }
 
-/* -- the two regions without a device ----------------------------------------------------------------- */
+/* -- the two regions without a device ------------------------------------------------- */
 
 static bool unassigned_accepts(void *opaque, hwaddr addr, unsigned size, bool is_write,
                                MemTxAttrs attrs)

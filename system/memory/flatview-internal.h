@@ -60,26 +60,25 @@ struct FlatView {
 
 /*
  * Number of entries of @starts (ascending, @n of them, then FLAT_CHUNK_FILL times
- * HWADDR_MAX) that are <= @addr.  No branch depends on the data, as addresses of a guest
- * do not predict; and counting the last few at once beats halving on, because the
- * comparisons do not wait for each other.
+ * HWADDR_MAX) that are <= @addr.  No branch depends on the address, as those of a guest do
+ * not predict; and the last four are counted at once, because those comparisons do not
+ * wait for each other.
  */
 static inline unsigned flat_upper_bound(const hwaddr *starts, unsigned n, hwaddr addr)
 {
     const hwaddr *base = starts;
-    unsigned left = n;
-    unsigned count = 0;
+    unsigned count;
 
-    while (unlikely(left > FLAT_CHUNK_FILL)) {
+    QEMU_BUILD_BUG_ON(FLAT_CHUNK_FILL != 16);
+    for (unsigned left = n; unlikely(left > FLAT_CHUNK_FILL);) {
         unsigned half = left / 2;
 
         base += half & -(size_t)(base[half - 1] <= addr);
         left -= half;
     }
-    for (unsigned i = 0; i < FLAT_CHUNK_FILL; i += 4) {
-        count += (base[i] <= addr) + (base[i + 1] <= addr) + (base[i + 2] <= addr) +
-                 (base[i + 3] <= addr);
-    }
+    base += (size_t)(base[7] <= addr) * 8;
+    base += (size_t)(base[3] <= addr) * 4;
+    count = (base[0] <= addr) + (base[1] <= addr) + (base[2] <= addr) + (base[3] <= addr);
     return MIN(base - starts + count, n);
 }
 

@@ -10,7 +10,7 @@
 #include "exec/ram_addr.h"
 #include "hostmem-internal.h"
 
-/* -- memory-backend-ram ------------------------------------------------------------------- */
+/* -- memory-backend-ram --------------------------------------------------------------- */
 
 static bool ram_backend_alloc(HostMemoryBackend *backend, Error **errp)
 {
@@ -26,7 +26,7 @@ static void ram_backend_class_init(ObjectClass *class, void *data)
     MEMORY_BACKEND_CLASS(class)->alloc = ram_backend_alloc;
 }
 
-/* -- memory-backend-file -------------------------------------------------------------------- */
+/* -- memory-backend-file -------------------------------------------------------------- */
 
 typedef struct HostMemoryBackendFile {
     HostMemoryBackend parent;
@@ -185,7 +185,7 @@ static void file_backend_class_init(ObjectClass *class, void *data)
     object_class_property_set_description(class, "rom", "Whether the guest may not write");
 }
 
-/* -- memory-backend-memfd ----------------------------------------------------------------------- */
+/* -- memory-backend-memfd ------------------------------------------------------------- */
 
 typedef struct HostMemoryBackendMemfd {
     HostMemoryBackend parent;

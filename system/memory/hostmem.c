@@ -64,7 +64,7 @@ uint32_t hostmem_ram_flags(const HostMemoryBackend *backend)
     return (backend->share ? RAM_SHARED : 0) | (backend->reserve ? 0 : RAM_NORESERVE);
 }
 
-/* -- making the memory ------------------------------------------------------------------- */
+/* -- making the memory ---------------------------------------------------------------- */
 
 static bool hostmem_has_nodes(const HostMemoryBackend *backend)
 {
@@ -158,7 +158,7 @@ static bool hostmem_can_be_deleted(UserCreatable *uc)
     return !host_memory_backend_is_mapped(MEMORY_BACKEND(uc));
 }
 
-/* -- properties ---------------------------------------------------------------------------------- */
+/* -- properties ----------------------------------------------------------------------- */
 
 static void hostmem_get_size(Object *obj, Visitor *v, const char *name, void *opaque,
                              Error **errp)

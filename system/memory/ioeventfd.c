@@ -70,7 +70,7 @@ void memory_region_del_eventfd(MemoryRegion *mr, hwaddr addr, unsigned size, boo
     memory_region_transaction_commit();
 }
 
-/* -- coalesced writes -------------------------------------------------------------------- */
+/* -- coalesced writes ----------------------------------------------------------------- */
 
 typedef struct CoalescedTelling {
     MemoryRegion *mr;

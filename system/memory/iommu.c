@@ -115,7 +115,7 @@ IOMMUTLBEntry address_space_get_iotlb_entry(AddressSpace *as, hwaddr addr, bool 
     return found;
 }
 
-/* -- notifiers ----------------------------------------------------------------------------- */
+/* -- notifiers ------------------------------------------------------------------------ */
 
 static int iommu_flags_changed(IOMMUMemoryRegion *iommu, Error **errp)
 {
@@ -241,7 +241,7 @@ void memory_region_iommu_replay(IOMMUMemoryRegion *iommu_mr, IOMMUNotifier *n)
     }
 }
 
-/* -- questions -------------------------------------------------------------------------------- */
+/* -- questions ------------------------------------------------------------------------ */
 
 uint64_t memory_region_iommu_get_min_page_size(IOMMUMemoryRegion *iommu_mr)
 {

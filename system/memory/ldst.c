@@ -74,7 +74,7 @@ static inline MemTxResult range_store(const FlatRange *range, hwaddr offset, uin
                                             : io_store(range->mr, offset, value, op, attrs);
 }
 
-/* -- address spaces -------------------------------------------------------------------------- */
+/* -- address spaces ------------------------------------------------------------------- */
 
 /* Whether @range, found at @addr, answers @size bytes there without further questions. */
 static inline bool range_is_simple(const FlatRange *range, hwaddr addr, unsigned size)
@@ -113,8 +113,8 @@ static MemTxResult view_store_slow(FlatView *view, hwaddr addr, uint64_t value, 
     return flatview_write(view, addr, attrs, bytes, size);
 }
 
-static inline uint64_t space_load(AddressSpace *as, hwaddr addr, MemOp op, MemTxAttrs attrs,
-                                  MemTxResult *result)
+static inline QEMU_ALWAYS_INLINE uint64_t space_load(AddressSpace *as, hwaddr addr, MemOp op,
+                                                     MemTxAttrs attrs, MemTxResult *result)
 {
     const FlatRange *range;
     FlatView *view;
@@ -136,8 +136,9 @@ static inline uint64_t space_load(AddressSpace *as, hwaddr addr, MemOp op, MemTx
     return value;
 }
 
-static inline void space_store(AddressSpace *as, hwaddr addr, uint64_t value, MemOp op,
-                               MemTxAttrs attrs, MemTxResult *result, uint8_t dirty_mask)
+static inline QEMU_ALWAYS_INLINE void space_store(AddressSpace *as, hwaddr addr, uint64_t value,
+                                                  MemOp op, MemTxAttrs attrs, MemTxResult *result,
+                                                  uint8_t dirty_mask)
 {
     const FlatRange *range;
     FlatView *view;
@@ -158,7 +159,7 @@ static inline void space_store(AddressSpace *as, hwaddr addr, uint64_t value, Me
     }
 }
 
-/* -- caches: windows that are not plain RAM ------------------------------------------------------ */
+/* -- caches: windows that are not plain RAM ------------------------------------------- */
 
 static inline uint64_t cache_load(MemoryRegionCache *cache, hwaddr addr, MemOp op,
                                   MemTxAttrs attrs, MemTxResult *result)

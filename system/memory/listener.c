@@ -9,7 +9,7 @@
 
 MemoryListenerList memory_listeners = QTAILQ_HEAD_INITIALIZER(memory_listeners);
 
-/* -- differences between views ------------------------------------------------------------ */
+/* -- differences between views -------------------------------------------------------- */
 
 /* A range of the new view and, if it was there before, of the old one. */
 typedef struct RangePair {
@@ -27,7 +27,8 @@ typedef struct ViewDiff {
 static bool at_shared_chunk(const FlatIter *a, const FlatIter *b)
 {
     return !a->index && !b->index && a->chunk < a->view->chunk_count &&
-           b->chunk < b->view->chunk_count && a->view->chunks[a->chunk] == b->view->chunks[b->chunk];
+           b->chunk < b->view->chunk_count &&
+           a->view->chunks[a->chunk] == b->view->chunks[b->chunk];
 }
 
 static void diff_step(ViewDiff *diff, FlatIter *a, FlatIter *b)
@@ -114,7 +115,7 @@ void listeners_tell_view(AddressSpace *as, FlatView *old, FlatView *new)
     g_array_unref(diff.shown);
 }
 
-/* -- eventfds --------------------------------------------------------------------------------- */
+/* -- eventfds ------------------------------------------------------------------------- */
 
 /* One eventfd of a region where an address space shows it. */
 typedef struct SpaceIoeventfd {
@@ -234,7 +235,7 @@ void listeners_tell_ioeventfds(AddressSpace *as)
     tell_ioeventfds_only_in(as, new, old, true);
 }
 
-/* -- coming and going --------------------------------------------------------------------------- */
+/* -- coming and going ----------------------------------------------------------------- */
 
 static void listener_insert(MemoryListener *listener)
 {

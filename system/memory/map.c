@@ -10,7 +10,7 @@
 #include "exec/address-spaces.h"
 #include "memory-internal.h"
 
-/* -- the bounce buffer ------------------------------------------------------------------ */
+/* -- the bounce buffer ---------------------------------------------------------------- */
 
 /* One for the program, as in 8.2: devices that hit it are rare and wait for each other. */
 static struct {
@@ -116,7 +116,7 @@ static void bounce_unmap(AddressSpace *as, bool is_write, hwaddr access_len)
     g_mutex_unlock(&map_clients_lock);
 }
 
-/* -- pointers into memory ------------------------------------------------------------------- */
+/* -- pointers into memory ------------------------------------------------------------- */
 
 static bool can_point(const FlatTarget *target, bool is_write)
 {
@@ -194,7 +194,7 @@ void cpu_physical_memory_unmap(void *buffer, hwaddr len, bool is_write, hwaddr a
     address_space_unmap(&address_space_memory, buffer, len, is_write, access_len);
 }
 
-/* -- caches --------------------------------------------------------------------------------------- */
+/* -- caches --------------------------------------------------------------------------- */
 
 int64_t address_space_cache_init(MemoryRegionCache *cache, AddressSpace *as, hwaddr addr,
                                  hwaddr len, bool is_write)

@@ -79,7 +79,7 @@ void ioeventfds_changed(void);
 /* Whether that happened; forgets it. */
 bool ioeventfds_changed_take(void);
 
-/* -- roots ------------------------------------------------------------------------------ */
+/* -- roots ---------------------------------------------------------------------------- */
 
 /* One per distinct effective root: address spaces that look the same share the view. */
 typedef struct FlatRoot {
@@ -127,7 +127,7 @@ void listeners_tell_ioeventfds(AddressSpace *as);
         }                                                                                       \
     } while (0)
 
-/* -- dispatch ---------------------------------------------------------------------------- */
+/* -- dispatch ------------------------------------------------------------------------- */
 
 /* Where a translated access ends. */
 typedef struct FlatTarget {

@@ -70,7 +70,7 @@ static hwaddr size_less_one(Int128 size)
     return int128_nz(size) ? int128_getlo(int128_sub(size, int128_one())) : 0;
 }
 
-/* -- trees ------------------------------------------------------------------------------------ */
+/* -- trees ---------------------------------------------------------------------------- */
 
 static void remember_alias_target(MtreePrinter *p, MemoryRegion *target)
 {
@@ -164,7 +164,7 @@ static void print_alias_trees(MtreePrinter *p)
     }
 }
 
-/* -- flat views -------------------------------------------------------------------------------- */
+/* -- flat views ----------------------------------------------------------------------- */
 
 static const char *range_kind(const FlatRange *range)
 {

@@ -39,7 +39,7 @@ void qemu_mutex_unlock_ramlist(void)
     qemu_mutex_unlock(&ram_list.mutex);
 }
 
-/* -- making ------------------------------------------------------------------------------- */
+/* -- making --------------------------------------------------------------------------- */
 
 /* The smallest hole in the numbering of RAM that @length bytes fit into. */
 static ram_addr_t ram_find_offset(ram_addr_t length)
@@ -294,7 +294,7 @@ RAMBlock *qemu_ram_alloc_from_file(ram_addr_t size, MemoryRegion *mr, uint32_t r
     return block;
 }
 
-/* -- end ----------------------------------------------------------------------------------- */
+/* -- end ------------------------------------------------------------------------------ */
 
 static void ram_block_reclaim(RAMBlock *block)
 {
@@ -329,7 +329,7 @@ void memory_region_ram_destroy(MemoryRegion *mr)
     qemu_ram_free(g_steal_pointer(&mr->ram_block));
 }
 
-/* -- size ------------------------------------------------------------------------------------- */
+/* -- size ----------------------------------------------------------------------------- */
 
 int qemu_ram_resize(RAMBlock *block, ram_addr_t newsize, Error **errp)
 {

@@ -7,7 +7,7 @@
 #include "migration/vmstate.h"
 #include "memory-internal.h"
 
-/* -- finding --------------------------------------------------------------------------- */
+/* -- finding -------------------------------------------------------------------------- */
 
 RAMBlock *qemu_ram_block_by_name(const char *name)
 {
@@ -127,7 +127,7 @@ uint64_t memory_region_get_alignment(const MemoryRegion *mr)
     return mr->align;
 }
 
-/* -- one block ----------------------------------------------------------------------------- */
+/* -- one block ------------------------------------------------------------------------ */
 
 const char *qemu_ram_get_idstr(RAMBlock *rb)
 {
@@ -217,7 +217,7 @@ size_t qemu_ram_pagesize_largest(void)
     return largest;
 }
 
-/* -- names ------------------------------------------------------------------------------------- */
+/* -- names ---------------------------------------------------------------------------- */
 
 void qemu_ram_set_idstr(RAMBlock *block, const char *name, DeviceState *dev)
 {
@@ -262,7 +262,7 @@ void vmstate_register_ram_global(MemoryRegion *memory)
     vmstate_register_ram(memory, NULL);
 }
 
-/* -- notifiers ------------------------------------------------------------------------------------ */
+/* -- notifiers ------------------------------------------------------------------------ */
 
 void ram_block_notifier_add(RAMBlockNotifier *n)
 {

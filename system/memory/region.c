@@ -100,7 +100,7 @@ void memory_region_init_alias(MemoryRegion *mr, Object *owner, const char *name,
     g_ptr_array_add(orig->aliases, mr);
 }
 
-/* -- RAM ------------------------------------------------------------------------------- */
+/* -- RAM ------------------------------------------------------------------------------ */
 
 /* Finish a RAM region around @block; NULL leaves an empty region that answers nothing. */
 static bool region_take_block(MemoryRegion *mr, RAMBlock *block)
@@ -234,7 +234,7 @@ bool memory_region_init_rom_device(MemoryRegion *mr, Object *owner, const Memory
                                                                    size, errp));
 }
 
-/* -- questions --------------------------------------------------------------------------- */
+/* -- questions ------------------------------------------------------------------------ */
 
 Object *memory_region_owner(MemoryRegion *mr)
 {
@@ -298,7 +298,7 @@ void memory_region_clear_global_locking(MemoryRegion *mr)
     memory_region_set_lockless(mr);
 }
 
-/* -- QOM ------------------------------------------------------------------------------------ */
+/* -- QOM ------------------------------------------------------------------------------ */
 
 static void region_instance_init(Object *obj)
 {

@@ -129,7 +129,7 @@ void memory_region_transaction_commit(void)
     transaction_depth--;
 }
 
-/* -- address spaces -------------------------------------------------------------------- */
+/* -- address spaces ------------------------------------------------------------------- */
 
 void address_space_init(AddressSpace *as, MemoryRegion *root, const char *name)
 {

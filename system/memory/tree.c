@@ -102,7 +102,7 @@ static bool region_makes_loop(MemoryRegion *container, MemoryRegion *sub)
     return region_is_below(container, sub, ++visit);
 }
 
-/* -- adding and removing ---------------------------------------------------------------- */
+/* -- adding and removing -------------------------------------------------------------- */
 
 static void aliases_count_mapping(MemoryRegion *mr, int step)
 {
@@ -168,7 +168,7 @@ void memory_region_del_subregion(MemoryRegion *mr, MemoryRegion *subregion)
     memory_region_transaction_commit();
 }
 
-/* -- setters -------------------------------------------------------------------------------- */
+/* -- setters -------------------------------------------------------------------------- */
 
 void memory_region_set_enabled(MemoryRegion *mr, bool enabled)
 {
@@ -262,7 +262,7 @@ void memory_region_rom_device_set_romd(MemoryRegion *mr, bool romd_mode)
     region_set_look(mr, &mr->romd_mode, romd_mode);
 }
 
-/* -- looking things up -------------------------------------------------------------------------- */
+/* -- looking things up ---------------------------------------------------------------- */
 
 /* The address space whose root is above @mr; *@addr becomes an address in it. */
 static AddressSpace *region_find_space(MemoryRegion *mr, hwaddr *addr)

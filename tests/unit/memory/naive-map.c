@@ -182,7 +182,7 @@ static bool cells_equal(const NaiveCell *a, const NaiveCell *b)
     return true;
 }
 
-/* -- listeners --------------------------------------------------------------------------- */
+/* -- listeners ------------------------------------------------------------------------ */
 
 static NaiveListener *naive_listener(MemoryListener *listener)
 {
@@ -301,7 +301,7 @@ static void listener_stop(NaiveMap *map, int index)
     l->space = NONE;
 }
 
-/* -- comparing ------------------------------------------------------------------------------- */
+/* -- comparing ------------------------------------------------------------------------ */
 
 typedef struct ViewWalk {
     const NaiveCell *cells;
@@ -366,7 +366,7 @@ static void map_check(NaiveMap *map)
     }
 }
 
-/* -- operations --------------------------------------------------------------------------------- */
+/* -- operations ----------------------------------------------------------------------- */
 
 static uint64_t naive_read(void *opaque, hwaddr addr, unsigned size)
 {

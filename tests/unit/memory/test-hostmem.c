@@ -116,7 +116,7 @@ static void test_contradictions_are_errors(void)
     expect_error("memory-backend-file,id=m,size=1M", "mem-path");
 }
 
-/* -- files ------------------------------------------------------------------------------- */
+/* -- files ---------------------------------------------------------------------------- */
 
 static char *temp_file(size_t size)
 {
@@ -200,7 +200,7 @@ static void test_failed_creation_leaves_no_file(void)
     g_assert_false(g_file_test(path, G_FILE_TEST_EXISTS));
 }
 
-/* -- memfd ----------------------------------------------------------------------------------- */
+/* -- memfd ---------------------------------------------------------------------------- */
 
 static void test_memfd_is_shared_and_sealed(void)
 {

@@ -221,7 +221,7 @@ static void test_copy_keeps_byte_order(void)
     bench_free(b);
 }
 
-/* -- errors --------------------------------------------------------------------------------- */
+/* -- errors --------------------------------------------------------------------------- */
 
 static MemTxResult load_result(AddressSpace *as, hwaddr addr, unsigned size)
 {
@@ -325,7 +325,7 @@ static void test_memory_attribute_refuses_io(void)
     bench_free(b);
 }
 
-/* -- eventfds -------------------------------------------------------------------------------- */
+/* -- eventfds ------------------------------------------------------------------------- */
 
 static void test_ioeventfd_takes_matching_store(void)
 {
@@ -352,7 +352,7 @@ static void test_ioeventfd_takes_matching_store(void)
     bench_free(b);
 }
 
-/* -- re-entrancy -------------------------------------------------------------------------------- */
+/* -- re-entrancy ---------------------------------------------------------------------- */
 
 #define TYPE_GUARDED "test-guarded"
 
@@ -443,7 +443,7 @@ static void test_reentry_is_allowed_on_request(void)
     g_assert_cmpuint(reenter(false, true), ==, MEMTX_OK);
 }
 
-/* -- locks ------------------------------------------------------------------------------------------ */
+/* -- locks ---------------------------------------------------------------------------- */
 
 static void *load_in_thread(void *opaque)
 {
@@ -484,7 +484,7 @@ static void test_bql_is_not_taken_for_lockless(void)
     g_assert_false(device_sees_bql(true));
 }
 
-/* -- DMA --------------------------------------------------------------------------------------------- */
+/* -- DMA ------------------------------------------------------------------------------ */
 
 static void test_dma_values_have_the_named_order(void)
 {

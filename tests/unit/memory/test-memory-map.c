@@ -158,7 +158,7 @@ static void test_find_and_present(void)
     map_free(m);
 }
 
-/* -- views ------------------------------------------------------------------------------ */
+/* -- views ---------------------------------------------------------------------------- */
 
 static void test_no_change_makes_no_view(void)
 {
@@ -239,7 +239,7 @@ static void test_adjacent_pieces_are_one_range(void)
     map_free(m);
 }
 
-/* -- listeners --------------------------------------------------------------------------- */
+/* -- listeners ------------------------------------------------------------------------ */
 
 typedef struct LogListener {
     MemoryListener listener;
@@ -365,7 +365,7 @@ static void test_listener_hears_eventfds_where_they_show(void)
     map_free(m);
 }
 
-/* -- life times ----------------------------------------------------------------------------- */
+/* -- life times ----------------------------------------------------------------------- */
 
 static void test_destroyed_space_is_not_touched_again(void)
 {
@@ -415,7 +415,7 @@ static void test_target_of_an_alias_may_die_first(void)
     map_free(m);
 }
 
-/* -- IOMMU ------------------------------------------------------------------------------------- */
+/* -- IOMMU ---------------------------------------------------------------------------- */
 
 #define TYPE_TEST_IOMMU "test-iommu-region"
 
@@ -559,7 +559,7 @@ static void test_iommu_replay_tells_all_mappings(void)
     iommu_map_free(im);
 }
 
-/* -- text ---------------------------------------------------------------------------------------- */
+/* -- text ----------------------------------------------------------------------------- */
 
 static void test_mtree_text(void)
 {

@@ -171,7 +171,7 @@ static void test_zero_and_huge_sizes_are_errors(void)
     map_free(m);
 }
 
-/* -- resizing ---------------------------------------------------------------------------- */
+/* -- resizing ------------------------------------------------------------------------- */
 
 static uint64_t resized_to;
 
@@ -225,7 +225,7 @@ static void test_discard_users_exclude_each_other(void)
     g_assert_false(ram_block_discard_is_required());
 }
 
-/* -- dirty pages ---------------------------------------------------------------------------- */
+/* -- dirty pages ---------------------------------------------------------------------- */
 
 static void test_no_bitmap_without_client(void)
 {
@@ -356,7 +356,7 @@ static void test_listeners_hear_logging(void)
     map_free(m);
 }
 
-/* -- mappings and caches ------------------------------------------------------------------------- */
+/* -- mappings and caches -------------------------------------------------------------- */
 
 static void test_map_gives_the_memory_itself(void)
 {

@@ -7,10 +7,11 @@
  * classes are read without it. Mistakes in a TypeInfo are bugs and abort.
  */
 #include "qemu/osdep.h"
+#include "qemu/thread.h"
 #include "object-internal.h"
 
 /* The registry the API demands: name to Type. */
-static GRecMutex type_lock;
+static QemuRecMutex type_lock = QEMU_REC_MUTEX_INITIALIZER;
 static GHashTable *type_table;
 
 static char *object_type_get(Object *obj, Error **errp)
@@ -54,7 +55,7 @@ static Type type_add(const TypeInfo *info)
 
 static void type_table_lock(void)
 {
-    g_rec_mutex_lock(&type_lock);
+    qemu_rec_mutex_lock(&type_lock);
     if (!type_table) {
         type_table = g_hash_table_new(g_str_hash, g_str_equal);
         for (int i = 0; i < G_N_ELEMENTS(type_builtin); i++) {
@@ -65,7 +66,7 @@ static void type_table_lock(void)
 
 static void type_table_unlock(void)
 {
-    g_rec_mutex_unlock(&type_lock);
+    qemu_rec_mutex_unlock(&type_lock);
 }
 
 Type type_register_static(const TypeInfo *info)
@@ -118,14 +119,14 @@ Type type_find(const char *name)
 Type type_parent(Type type)
 {
     /* every thread finds the same, so a repeated store is harmless */
-    Type parent = qatomic_read(&type->parent);
+    Type parent = qatomic_load_acquire(&type->parent);
 
     if (!parent && type->info->parent) {
         parent = type_find(type->info->parent);
         if (!parent) {
             g_error("type '%s' has unknown parent '%s'", type->info->name, type->info->parent);
         }
-        qatomic_set(&type->parent, parent);
+        qatomic_store_release(&type->parent, parent);
     }
     return parent;
 }
@@ -188,12 +189,25 @@ static void type_sizes_init(Type type, Type parent)
     }
 }
 
+/*
+ * Copies the first @size bytes of a complete class into a zeroed one, but its
+ * own properties and what is remembered of casts: other threads write the latter.
+ */
+static void class_copy(ObjectClass *klass, const ObjectClass *from, size_t size)
+{
+    const size_t methods = offsetof(ObjectClass, unparent);
+
+    klass->type = from->type;
+    memcpy((char *)klass + methods, (const char *)from + methods, size - methods);
+    klass->properties = NULL;
+}
+
 /* Gives @type a copy of @methods, the class of interface @iface. */
 static void type_interface_add(Type type, Type iface, const ObjectClass *methods)
 {
-    InterfaceClass *copy = g_memdup2(methods, iface->class_size);
+    InterfaceClass *copy = g_malloc0(iface->class_size);
 
-    copy->parent_class.properties = NULL;
+    class_copy(&copy->parent_class, methods, iface->class_size);
     copy->concrete_class = type->klass;
     copy->interface_type = iface;
     type->interfaces[type->n_interfaces++] = (TypeInterface) {
@@ -251,10 +265,7 @@ static void type_class_build(Type type)
     type_sizes_init(type, parent);
     type->klass = g_malloc0(type->class_size);
     if (parent) {
-        memcpy(type->klass, parent->klass, parent->class_size);
-        memset(type->klass->cast_cache, 0, sizeof(type->klass->cast_cache));
-        memset(type->klass->class_cache, 0, sizeof(type->klass->class_cache));
-        type->klass->properties = NULL;
+        class_copy(type->klass, parent->klass, parent->class_size);
     }
     type->klass->type = type;
     type_interfaces_init(type, parent);

@@ -12,6 +12,7 @@
 #include "qemu/error-report.h"
 #include "qemu/log.h"
 #include "qemu/suggest.h"
+#include "qemu/thread.h"
 #include "trace/control.h"
 #include "log-internal.h"
 
@@ -32,7 +33,7 @@ static void log_thread_free(gpointer data)
     g_free(thread);
 }
 
-static GRecMutex log_lock;
+static QemuRecMutex log_lock = QEMU_REC_MUTEX_INITIALIZER;
 /* All under log_lock. */
 static FILE *log_file;          /* opened from log_filename; NULL: stderr */
 static char *log_filename;      /* -D; may hold one %d */
@@ -135,7 +136,7 @@ static FILE *section_open(void)
 {
     LogThread *thread = log_thread_get();
 
-    g_rec_mutex_lock(&log_lock);
+    qemu_rec_mutex_lock(&log_lock);
     thread->nesting++;
     return file_select(thread);
 }
@@ -147,7 +148,7 @@ static void section_close(FILE *file)
     if (--thread->nesting == 0) {
         fflush(file);
     }
-    g_rec_mutex_unlock(&log_lock);
+    qemu_rec_mutex_unlock(&log_lock);
 }
 
 bool qemu_log_enabled(void)
@@ -159,9 +160,9 @@ bool qemu_log_separate(void)
 {
     bool separate;
 
-    g_rec_mutex_lock(&log_lock);
+    qemu_rec_mutex_lock(&log_lock);
     separate = log_filename != NULL && !log_file_failed;
-    g_rec_mutex_unlock(&log_lock);
+    qemu_rec_mutex_unlock(&log_lock);
     return separate;
 }
 
@@ -220,7 +221,7 @@ bool qemu_set_log_filename_flags(const char *filename, int flags, Error **errp)
 {
     bool ok = true;
 
-    g_rec_mutex_lock(&log_lock);
+    qemu_rec_mutex_lock(&log_lock);
     if ((qemu_loglevel & LOG_PER_THREAD) && !(flags & LOG_PER_THREAD)) {
         flags |= LOG_PER_THREAD; /* threads have their files open: this item cannot go off */
     }
@@ -229,7 +230,7 @@ bool qemu_set_log_filename_flags(const char *filename, int flags, Error **errp)
         if (!filename) {
             error_setg(errp, "'-d tid' needs a log file for each thread: add -D FILE.%%d");
         }
-        g_rec_mutex_unlock(&log_lock);
+        qemu_rec_mutex_unlock(&log_lock);
         return false;
     }
     if (filename != log_filename) {
@@ -243,33 +244,38 @@ bool qemu_set_log_filename_flags(const char *filename, int flags, Error **errp)
         ok = file_open_shared(errp);
         log_file_failed = !ok;
     }
-    g_rec_mutex_unlock(&log_lock);
+    qemu_rec_mutex_unlock(&log_lock);
     return ok;
 }
 
 bool qemu_set_log_filename(const char *filename, Error **errp)
 {
-    return qemu_set_log_filename_flags(filename, qemu_loglevel, errp);
+    bool ok;
+
+    qemu_rec_mutex_lock(&log_lock);
+    ok = qemu_set_log_filename_flags(filename, qemu_loglevel, errp);
+    qemu_rec_mutex_unlock(&log_lock);
+    return ok;
 }
 
 bool qemu_set_log(int log_flags, Error **errp)
 {
     bool ok;
 
-    g_rec_mutex_lock(&log_lock);
+    qemu_rec_mutex_lock(&log_lock);
     ok = qemu_set_log_filename_flags(log_filename, log_flags, errp);
-    g_rec_mutex_unlock(&log_lock);
+    qemu_rec_mutex_unlock(&log_lock);
     return ok;
 }
 
 void qemu_log_close(void)
 {
-    g_rec_mutex_lock(&log_lock);
+    qemu_rec_mutex_lock(&log_lock);
     file_close();
     g_clear_pointer(&log_filename, g_free);
     log_file_failed = false;
     __atomic_store_n(&qemu_loglevel, 0, __ATOMIC_RELAXED);
     g_private_replace(&log_thread, NULL);
-    g_rec_mutex_unlock(&log_lock);
+    qemu_rec_mutex_unlock(&log_lock);
     log_filter_clear();
 }

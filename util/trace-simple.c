@@ -18,6 +18,7 @@
  */
 #include "qemu/osdep.h"
 #include "qapi/error.h"
+#include "qemu/thread.h"
 #include "trace/control.h"
 #include "log-internal.h"
 
@@ -29,7 +30,7 @@
 #define TRACE_BUFFER_BYTES (256 * 1024)
 #define TRACE_STRING_MAX 512            /* longer string arguments are cut */
 #define TRACE_RECORD_MAX (24 + 12 * (2 + TRACE_STRING_MAX))
-#define TRACE_FLUSH_INTERVAL_US (500 * 1000)
+#define TRACE_FLUSH_INTERVAL_MS 500
 
 typedef struct TraceBuffer {
     size_t used;
@@ -37,10 +38,11 @@ typedef struct TraceBuffer {
 } TraceBuffer;
 
 typedef struct TraceFile {
-    GMutex lock;            /* everything below */
-    GMutex flush_lock;      /* one writer at a time; taken before lock */
-    GCond wake;             /* the thread has work, or shall end */
-    GThread *thread;
+    QemuMutex lock;         /* everything below */
+    QemuMutex flush_lock;   /* one writer at a time; taken before lock */
+    QemuCond wake;          /* the thread has work, or shall end */
+    QemuThread thread;
+    bool has_thread;
     bool stop;
     bool paused;            /* trace-file off: keeps the file */
     int fd;                 /* -1: no file */
@@ -53,7 +55,12 @@ typedef struct TraceFile {
     int write_errno;        /* of the first failed write */
 } TraceFile;
 
-static TraceFile trace_file = { .fd = -1 };
+static TraceFile trace_file = {
+    .lock = QEMU_MUTEX_INITIALIZER,
+    .flush_lock = QEMU_MUTEX_INITIALIZER,
+    .wake = QEMU_COND_INITIALIZER,
+    .fd = -1,
+};
 /* Read by trace points without the lock. */
 static bool trace_file_running;
 
@@ -102,9 +109,9 @@ static void fd_write_all(TraceFile *f, int fd, const uint8_t *bytes, size_t len)
     if (qemu_write_full(fd, bytes, len) < (ssize_t)len) {
         int problem = errno;
 
-        g_mutex_lock(&f->lock);
+        qemu_mutex_lock(&f->lock);
         f->write_errno = f->write_errno ? f->write_errno : problem;
-        g_mutex_unlock(&f->lock);
+        qemu_mutex_unlock(&f->lock);
     }
 }
 
@@ -114,33 +121,33 @@ static void file_flush(TraceFile *f)
     TraceBuffer *full;
     int fd;
 
-    g_mutex_lock(&f->flush_lock);
-    g_mutex_lock(&f->lock);
+    qemu_mutex_lock(&f->flush_lock);
+    qemu_mutex_lock(&f->lock);
     full = &f->buffer[f->active];
     f->active ^= 1;
     fd = f->fd;
-    g_mutex_unlock(&f->lock);
+    qemu_mutex_unlock(&f->lock);
 
     /* Only the holder of flush_lock touches the inactive buffer. */
     if (full->used && fd >= 0) {
         fd_write_all(f, fd, full->bytes, full->used);
     }
     full->used = 0;
-    g_mutex_unlock(&f->flush_lock);
+    qemu_mutex_unlock(&f->flush_lock);
 }
 
-static gpointer file_thread_run(gpointer opaque)
+static void *file_thread_run(void *opaque)
 {
     TraceFile *f = opaque;
 
-    g_mutex_lock(&f->lock);
+    qemu_mutex_lock(&f->lock);
     while (!f->stop) {
-        g_cond_wait_until(&f->wake, &f->lock, g_get_monotonic_time() + TRACE_FLUSH_INTERVAL_US);
-        g_mutex_unlock(&f->lock);
+        qemu_cond_timedwait(&f->wake, &f->lock, TRACE_FLUSH_INTERVAL_MS);
+        qemu_mutex_unlock(&f->lock);
         file_flush(f);
-        g_mutex_lock(&f->lock);
+        qemu_mutex_lock(&f->lock);
     }
-    g_mutex_unlock(&f->lock);
+    qemu_mutex_unlock(&f->lock);
     return NULL;
 }
 
@@ -173,7 +180,7 @@ void trace_simple_emit(const TraceEvent *event, const TraceArg *args)
     if (!trace_simple_is_running()) {
         return;
     }
-    g_mutex_lock(&f->lock);
+    qemu_mutex_lock(&f->lock);
     start = at = f->fd >= 0 && !f->paused ? record_reserve(f) : NULL;
     if (at) {
         put_u32(&at, 0);
@@ -191,10 +198,10 @@ void trace_simple_emit(const TraceEvent *event, const TraceArg *args)
         f->records++;
         f->buffer[f->active].used = at - f->buffer[f->active].bytes;
         if (f->buffer[f->active].used > TRACE_BUFFER_BYTES / 2) {
-            g_cond_signal(&f->wake);
+            qemu_cond_signal(&f->wake);
         }
     }
-    g_mutex_unlock(&f->lock);
+    qemu_mutex_unlock(&f->lock);
 }
 
 static void header_write(TraceFile *f, int fd)
@@ -235,46 +242,39 @@ bool trace_simple_is_running(void)
     return __atomic_load_n(&trace_file_running, __ATOMIC_RELAXED);
 }
 
-static void thread_start(TraceFile *f)
-{
-    sigset_t all, old;
-
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &old);   /* signals are the main thread's */
-    f->stop = false;
-    f->thread = g_thread_new("trace-writer", file_thread_run, f);
-    pthread_sigmask(SIG_SETMASK, &old, NULL);
-}
-
 static void file_close(TraceFile *f)
 {
-    GThread *thread;
+    QemuThread thread;
+    bool has_thread;
 
-    g_mutex_lock(&f->lock);
+    qemu_mutex_lock(&f->lock);
     f->stop = true;
     f->paused = false;
-    thread = g_steal_pointer(&f->thread);
-    g_cond_signal(&f->wake);
-    g_mutex_unlock(&f->lock);
-    if (thread) {
-        g_thread_join(thread);
+    thread = f->thread;
+    has_thread = f->has_thread;
+    f->has_thread = false;
+    qemu_cond_signal(&f->wake);
+    qemu_mutex_unlock(&f->lock);
+    if (has_thread) {
+        qemu_thread_join(&thread);
     }
     file_flush(f);
 
-    g_mutex_lock(&f->flush_lock);
-    g_mutex_lock(&f->lock);
+    qemu_mutex_lock(&f->flush_lock);
+    qemu_mutex_lock(&f->lock);
     if (f->fd >= 0) {
         close(f->fd);
         f->fd = -1;
     }
+    f->write_errno = 0;
     running_update(f);
     for (int i = 0; i < 2; i++) {
         f->buffer[i].used = 0;
         g_clear_pointer(&f->buffer[i].bytes, g_free);
     }
     g_clear_pointer(&f->path, g_free);
-    g_mutex_unlock(&f->lock);
-    g_mutex_unlock(&f->flush_lock);
+    qemu_mutex_unlock(&f->lock);
+    qemu_mutex_unlock(&f->flush_lock);
 }
 
 static void exit_flush(void)
@@ -298,10 +298,9 @@ bool trace_simple_file_set(const char *path, Error **errp)
         atexit(exit_flush);
         g_once_init_leave(&exit_hook_is_set, 1);
     }
-    f->write_errno = 0;
     header_write(f, fd);
 
-    g_mutex_lock(&f->lock);
+    qemu_mutex_lock(&f->lock);
     for (int i = 0; i < 2; i++) {
         f->buffer[i].bytes = g_malloc(TRACE_BUFFER_BYTES);
     }
@@ -309,8 +308,10 @@ bool trace_simple_file_set(const char *path, Error **errp)
     f->fd = fd;
     f->dropped = f->dropped_total = f->records = 0;
     running_update(f);
-    thread_start(f);
-    g_mutex_unlock(&f->lock);
+    f->stop = false;
+    f->has_thread = true;
+    qemu_thread_create(&f->thread, "trace-writer", file_thread_run, f, QEMU_THREAD_JOINABLE);
+    qemu_mutex_unlock(&f->lock);
     return true;
 }
 
@@ -319,11 +320,11 @@ bool trace_simple_enable(bool enable, Error **errp)
     TraceFile *f = &trace_file;
     bool is_open;
 
-    g_mutex_lock(&f->lock);
+    qemu_mutex_lock(&f->lock);
     is_open = f->fd >= 0;
     f->paused = is_open && !enable;
     running_update(f);
-    g_mutex_unlock(&f->lock);
+    qemu_mutex_unlock(&f->lock);
     if (enable && !is_open) {
         return trace_simple_file_set(NULL, errp);
     }
@@ -335,7 +336,7 @@ char *trace_simple_status_text(void)
     TraceFile *f = &trace_file;
     char *text;
 
-    g_mutex_lock(&f->lock);
+    qemu_mutex_lock(&f->lock);
     if (f->fd < 0) {
         text = g_strdup("Trace file: none\n");
     } else {
@@ -344,7 +345,7 @@ char *trace_simple_status_text(void)
                                f->write_errno ? ", write error: " : "",
                                f->write_errno ? g_strerror(f->write_errno) : "");
     }
-    g_mutex_unlock(&f->lock);
+    qemu_mutex_unlock(&f->lock);
     return text;
 }
 

@@ -48,6 +48,8 @@ struct QemuThread {
 
 /* For locks of static storage duration. */
 #define QEMU_MUTEX_INITIALIZER { .lock = PTHREAD_MUTEX_INITIALIZER, .initialized = true }
+#define QEMU_REC_MUTEX_INITIALIZER \
+    { .m = { .lock = PTHREAD_RECURSIVE_MUTEX_INITIALIZER_NP, .initialized = true } }
 #define QEMU_COND_INITIALIZER { .cond = PTHREAD_COND_INITIALIZER, .initialized = true }
 
 /* Modes of qemu_thread_create(). */

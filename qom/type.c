@@ -299,13 +299,6 @@ ObjectClass *type_class(Type type)
 
 /* -- casts ------------------------------------------------------------------- */
 
-static bool class_cache_has(const char **cache, const char *typename)
-{
-    unsigned slot = object_cast_slot(typename);
-
-    return qatomic_read(&cache[slot]) == typename || qatomic_read(&cache[slot ^ 1]) == typename;
-}
-
 /* Remembers a cast that worked; of two names for one slot, one moves next door. */
 static void class_cache_add(const char **cache, const char *typename)
 {
@@ -325,7 +318,7 @@ Object *object_dynamic_cast(Object *obj, const char *typename)
         return NULL;
     }
     type = obj->class->type;
-    if (class_cache_has(obj->class->cast_cache, typename) || type_descends(type, typename)) {
+    if (object_cast_known(obj->class->cast_cache, typename) || type_descends(type, typename)) {
         return obj;
     }
     for (unsigned i = 0; i < type->n_interfaces; i++) {
@@ -345,7 +338,7 @@ ObjectClass *object_class_dynamic_cast(ObjectClass *klass, const char *typename)
         return NULL;
     }
     type = klass->type;
-    if (class_cache_has(klass->class_cache, typename) || type_descends(type, typename)) {
+    if (object_cast_known(klass->class_cache, typename) || type_descends(type, typename)) {
         return klass;
     }
     for (unsigned i = 0; i < type->n_interfaces; i++) {
@@ -371,9 +364,6 @@ static G_GNUC_NORETURN void cast_failed(const void *what, const char *kind, Type
 Object *object_cast_slow(Object *obj, const char *typename, const char *file, int line,
                          const char *func)
 {
-    if (class_cache_has(obj->class->cast_cache, typename)) {
-        return obj;
-    }
     if (!object_dynamic_cast(obj, typename)) {
         cast_failed(obj, "object", obj->class->type, typename, file, line, func);
     }

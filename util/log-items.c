@@ -121,7 +121,8 @@ static bool range_parse(const char *text, uint64_t *first, uint64_t *last, Error
     if (operator == '.' && *++end != '.') {
         goto err_syntax;
     }
-    if (!operator || !strchr("+-.", operator) || qemu_strtou64(end + 1, &end, 0, &other) < 0 || *end) {
+    if (!operator || !strchr("+-.", operator) ||
+        qemu_strtou64(end + 1, &end, 0, &other) < 0 || *end) {
         goto err_syntax;
     }
     *first = operator == '-' ? start - (other - 1) : start;

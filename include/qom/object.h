@@ -261,6 +261,14 @@ static inline unsigned object_cast_slot(const char *typename)
     return (bits ^ (bits >> 4)) % OBJECT_CLASS_CAST_SLOTS;
 }
 
+/* Whether @cache has @typename: in its slot or, where two names meet there, next door. */
+static inline bool object_cast_known(const char *const *cache, const char *typename)
+{
+    unsigned slot = object_cast_slot(typename);
+
+    return qatomic_read(&cache[slot]) == typename || qatomic_read(&cache[slot ^ 1]) == typename;
+}
+
 /*
  * Casts @obj (which may be NULL) to @typename, or ends the program with a
  * message that names the place. @typename must live as long as the program,
@@ -269,7 +277,7 @@ static inline unsigned object_cast_slot(const char *typename)
 static inline Object *object_dynamic_cast_assert(Object *obj, const char *typename,
                                                  const char *file, int line, const char *func)
 {
-    if (!obj || qatomic_read(&obj->class->cast_cache[object_cast_slot(typename)]) == typename) {
+    if (!obj || object_cast_known(obj->class->cast_cache, typename)) {
         return obj;
     }
     return object_cast_slow(obj, typename, file, line, func);
@@ -281,7 +289,7 @@ static inline ObjectClass *object_class_dynamic_cast_assert(ObjectClass *klass,
                                                             const char *file, int line,
                                                             const char *func)
 {
-    if (!klass || qatomic_read(&klass->class_cache[object_cast_slot(typename)]) == typename) {
+    if (!klass || object_cast_known(klass->class_cache, typename)) {
         return klass;
     }
     return object_class_cast_slow(klass, typename, file, line, func);

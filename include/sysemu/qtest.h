@@ -18,7 +18,7 @@ static inline bool qtest_enabled(void)
 
 /* The virtual clock under qtest, ns; 0 without it.  BQL. */
 int64_t qtest_clock_get(void);
-/* Under qtest only.  Never backwards; runs the timers that expire on the way, each at its own time. */
+/* Under qtest only.  Never backwards; timers that expire on the way run at their own time. */
 void qtest_clock_warp(int64_t dest_ns);
 
 #endif

@@ -109,7 +109,8 @@ static void test_help(void)
     g_autofree char *text = accel_help_text();
 
     g_assert_nonnull(strstr(text, "qtest      no CPU execution"));
-    g_assert_nonnull(strstr(text, "small      never there (not usable here: the host is too small)"));
+    g_assert_nonnull(strstr(text, "small      never there "
+                                  "(not usable here: the host is too small)"));
 }
 
 /* -- the clock of qtest ---------------------------------------------------------------------- */

@@ -314,7 +314,8 @@ static const VMStateDescription vmstate_sample_history = {
     .needed = sample_history_needed,
     .fields = (const VMStateField[]) {
         VMSTATE_UINT32(history_next, SampleState),
-        VMSTATE_STRUCT_ARRAY(history, SampleState, SAMPLE_HISTORY, 1, vmstate_sample_event, SampleEvent),
+        VMSTATE_STRUCT_ARRAY(history, SampleState, SAMPLE_HISTORY, 1, vmstate_sample_event,
+                             SampleEvent),
         VMSTATE_END_OF_LIST()
     }
 };

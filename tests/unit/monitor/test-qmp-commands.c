@@ -506,7 +506,7 @@ static void test_trace_events(void)
                    "unknown event \"nosuch\"");
 }
 
-/* -- memory -------------------------------------------------------------------------------------- */
+/* -- memory ---------------------------------------------------------------- */
 
 static void test_pmemsave(void)
 {

@@ -51,7 +51,8 @@ static void test_doubles(void)
 
 static void test_scalars(void)
 {
-    g_autoptr(JsonValue) v = parse_ok(" [true, false, null, \"\\u00e4\\ud83d\\ude00\\n\", 'x\"y'] ");
+    g_autoptr(JsonValue) v =
+        parse_ok(" [true, false, null, \"\\u00e4\\ud83d\\ude00\\n\", 'x\"y'] ");
 
     g_assert_true(json_value_get_bool(json_array_get(v, 0)));
     g_assert_false(json_value_get_bool(json_array_get(v, 1)));

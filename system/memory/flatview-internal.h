@@ -100,25 +100,34 @@ static inline const FlatRange *flatview_find(const FlatView *view, hwaddr addr)
 }
 
 /*
- * Where this thread found its last access.  Drivers access one device many times in a
- * row; the hint of one thread costs the others nothing.
+ * Where this thread found its last accesses, by page.  Drivers access a few devices many
+ * times in a row; the hints of one thread cost the others nothing.
  */
 typedef struct FlatHint {
     uint64_t view_id;
     const FlatRange *range;
 } FlatHint;
-extern __thread FlatHint flat_hint;
+#define FLAT_HINTS 256
+extern __thread FlatHint flat_hints[FLAT_HINTS];
+
+/* Neighbouring pages get hints of their own; distant ones are spread by their higher bits. */
+static inline FlatHint *flat_hint_at(hwaddr addr)
+{
+    hwaddr page = addr >> 12;
+
+    return &flat_hints[(page ^ (page >> 8) ^ (page >> 16)) % FLAT_HINTS];
+}
 
 /* flatview_find() for accesses: looks at the hint first. */
 static inline const FlatRange *flatview_find_hinted(const FlatView *view, hwaddr addr)
 {
-    FlatHint *hint = &flat_hint;
-    const FlatRange *range;
+    FlatHint *hint = flat_hint_at(addr);
+    const FlatRange *range = hint->range;
 
     /* The range is in a chunk of this very view, so it is alive. */
-    if (hint->view_id == view->id && addr - hint->range->start <= hint->range->last -
-                                                                  hint->range->start) {
-        return hint->range;
+    if (likely(hint->view_id == view->id) && likely(addr - range->start <= range->last -
+                                                                           range->start)) {
+        return range;
     }
     range = flatview_find(view, addr);
     if (range) {

@@ -41,7 +41,7 @@ bool flat_windows_add(GArray *windows, hwaddr start, hwaddr last)
     return true;
 }
 
-__thread FlatHint flat_hint;
+__thread FlatHint flat_hints[FLAT_HINTS];
 
 /* -- chunks ----------------------------------------------------------------------- */
 

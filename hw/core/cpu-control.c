@@ -196,7 +196,13 @@ void resume_all_vcpus(void)
         return;
     }
     CPU_FOREACH(cpu) {
-        cpu_resume(cpu);
+        /*
+         * One that is being plugged is not reset yet: its realize lets it run.  The BQL is dropped
+         * while its thread starts, so another thread may get here meanwhile.
+         */
+        if (DEVICE(cpu)->realized) {
+            cpu_resume(cpu);
+        }
     }
 }
 

@@ -20,7 +20,8 @@ void qemu_init_cpu_loop(void);
 
 /*
  * Pause: returns when every CPU has stopped (the caller's own, if it is a CPU thread, counts at
- * once).  Resume: let them run, unless the run state is not running.  BQL; dropped while waiting.
+ * once).  Resume: let those that are realized run, unless the run state is not running.  BQL;
+ * dropped while waiting.
  */
 void pause_all_vcpus(void);
 void resume_all_vcpus(void);

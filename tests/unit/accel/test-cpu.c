@@ -64,6 +64,7 @@ static void test_cpu_class_init(ObjectClass *oc, void *data)
 /* How many CPUs are between start and end; an exclusive section expects 0. */
 static int cpus_inside;
 static bool thread_init_fails;
+static bool thread_init_resumes;
 
 static int test_vcpu_exec(CPUState *cpu)
 {
@@ -85,6 +86,10 @@ static bool test_thread_init(CPUState *cpu, Error **errp)
     if (thread_init_fails) {
         error_setg(errp, "no more CPUs");
         return false;
+    }
+    if (thread_init_resumes) {
+        /* As another thread could, since realize waits for this one without the BQL. */
+        resume_all_vcpus();
     }
     return true;
 }
@@ -122,6 +127,7 @@ static CPUState *cpu_plug(Error **errp)
 static void set_up(Machine *m, gconstpointer unused)
 {
     thread_init_fails = false;
+    thread_init_resumes = false;
     runstate_init();
     for (int i = 0; i < N_CPUS; i++) {
         m->cpus[i] = cpu_plug(&error_abort);
@@ -507,6 +513,20 @@ static void test_work_without_thread(Machine *m, gconstpointer unused)
     g_assert_cmpint(seen, ==, 1);
 }
 
+static void test_resume_spares_half_plugged(Machine *m, gconstpointer unused)
+{
+    CPUState *cpu;
+
+    vm_start();
+    thread_init_resumes = true;
+    cpu = cpu_plug(&error_abort);
+    g_assert_true(cpu->stopped);
+    g_assert_cmpuint(steps(cpu), ==, 0);
+    resume_all_vcpus();
+    wait_for_steps(cpu);
+    object_unparent(OBJECT(cpu));
+}
+
 static void test_thread_init_failure(Machine *m, gconstpointer unused)
 {
     Error *err = NULL;
@@ -633,6 +653,7 @@ int main(int argc, char **argv)
     add("/cpu/unplug/while-running", test_unplug_while_running);
     add("/cpu/unplug/with-storm", test_unplug_with_storm);
     add("/cpu/plug/takes-the-free-index", test_plug_takes_free_index);
+    add("/cpu/plug/resume-spares-a-cpu-without-reset", test_resume_spares_half_plugged);
     add("/cpu/plug/thread-init-failure-is-an-error", test_thread_init_failure);
     add("/cpu/plug/needs-an-accelerator", test_no_accelerator);
     add("/cpu/object/reset", test_reset);

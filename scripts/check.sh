@@ -97,16 +97,15 @@ build sanitizers --cc="$(compiler gcc)" --enable-sanitizers &&
 if $full; then
     build clang --cc="$(compiler clang)" --enable-release &&
         run_tests clang --no-suite style
-    build clang-sanitizers --cc="$(compiler clang)" --enable-sanitizers &&
-        run_tests clang-sanitizers --no-suite style --timeout-multiplier 4
-    build debug --cc="$(compiler gcc)" --enable-debug && run_tests debug --no-suite style
-    build bare --cc="$(compiler gcc)" --without-default-features --trace-backends=log &&
-        run_tests bare --no-suite style
+    build bare --cc="$(compiler gcc)" --enable-debug --without-default-features \
+        --trace-backends=log && run_tests bare --no-suite style
     build tsan --cc="$(compiler clang)" --enable-tsan &&
         run_tests tsan --suite unit --suite qtest --timeout-multiplier 10
     build arm64 --cross-prefix=aarch64-linux-gnu- --enable-release &&
         run_tests arm64 --suite unit --timeout-multiplier 10
+    # Also the build of clang's AddressSanitizer and UBSan.
     if build fuzz --cc="$(compiler clang)" --enable-fuzz; then
+        run_tests fuzz --no-suite style --timeout-multiplier 10
         say "fuzz: $fuzz_seconds seconds each"
         scripts/fuzz.sh --builddir="$work/fuzz" --seconds="$fuzz_seconds" || broken+=(fuzz)
     fi

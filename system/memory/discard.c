@@ -4,6 +4,7 @@
  * users of discarded RAM apart.
  */
 #include "qemu/osdep.h"
+#include "qemu/thread.h"
 #include "memory-internal.h"
 
 #define METHOD(rdm, name) RAM_DISCARD_MANAGER_GET_CLASS(rdm)->name
@@ -60,7 +61,7 @@ void memory_region_set_ram_discard_manager(MemoryRegion *mr, RamDiscardManager *
 /* -- who may discard ------------------------------------------------------------------ */
 
 /* Users of each kind; guarded by the lock because vfio comes and goes in any thread. */
-static GMutex discard_lock;
+static QemuMutex discard_lock = QEMU_MUTEX_INITIALIZER;
 static struct {
     unsigned disabled;               /* no discards at all */
     unsigned uncoordinated_disabled; /* only those that a manager announces */
@@ -74,7 +75,7 @@ static int discard_count(unsigned *counter, bool state, const unsigned *opponent
 {
     int ret = 0;
 
-    g_mutex_lock(&discard_lock);
+    qemu_mutex_lock(&discard_lock);
     if (!state) {
         g_assert(*counter);
         (*counter)--;
@@ -83,7 +84,7 @@ static int discard_count(unsigned *counter, bool state, const unsigned *opponent
     } else {
         (*counter)++;
     }
-    g_mutex_unlock(&discard_lock);
+    qemu_mutex_unlock(&discard_lock);
     return ret;
 }
 
@@ -115,9 +116,9 @@ static bool discard_any(const unsigned *a, const unsigned *b)
 {
     bool is_any;
 
-    g_mutex_lock(&discard_lock);
+    qemu_mutex_lock(&discard_lock);
     is_any = *a || *b;
-    g_mutex_unlock(&discard_lock);
+    qemu_mutex_unlock(&discard_lock);
     return is_any;
 }
 

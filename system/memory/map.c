@@ -26,7 +26,7 @@ typedef struct MapClient {
     QLIST_ENTRY(MapClient) link;
 } MapClient;
 
-static GMutex map_clients_lock;
+static QemuMutex map_clients_lock = QEMU_MUTEX_INITIALIZER;
 static QLIST_HEAD(, MapClient) map_clients = QLIST_HEAD_INITIALIZER(map_clients);
 
 static void map_client_free(MapClient *client)
@@ -50,20 +50,20 @@ void cpu_register_map_client(QEMUBH *bh)
     MapClient *client = g_new(MapClient, 1);
 
     client->bh = bh;
-    g_mutex_lock(&map_clients_lock);
+    qemu_mutex_lock(&map_clients_lock);
     QLIST_INSERT_HEAD(&map_clients, client, link);
     /* The buffer may have become free since the caller was refused. */
     if (!qatomic_read(&bounce.is_used)) {
         map_clients_wake();
     }
-    g_mutex_unlock(&map_clients_lock);
+    qemu_mutex_unlock(&map_clients_lock);
 }
 
 void cpu_unregister_map_client(QEMUBH *bh)
 {
     MapClient *client, *next;
 
-    g_mutex_lock(&map_clients_lock);
+    qemu_mutex_lock(&map_clients_lock);
     QLIST_FOREACH_SAFE(client, &map_clients, link, next)
     {
         if (client->bh == bh) {
@@ -71,7 +71,7 @@ void cpu_unregister_map_client(QEMUBH *bh)
             break;
         }
     }
-    g_mutex_unlock(&map_clients_lock);
+    qemu_mutex_unlock(&map_clients_lock);
 }
 
 void address_space_register_map_client(AddressSpace *as, QEMUBH *bh)
@@ -110,10 +110,10 @@ static void bounce_unmap(AddressSpace *as, bool is_write, hwaddr access_len)
     }
     g_free(bounce.buffer);
     qatomic_set(&bounce.buffer, NULL);
-    g_mutex_lock(&map_clients_lock);
+    qemu_mutex_lock(&map_clients_lock);
     qatomic_store_release(&bounce.is_used, false);
     map_clients_wake();
-    g_mutex_unlock(&map_clients_lock);
+    qemu_mutex_unlock(&map_clients_lock);
 }
 
 /* -- pointers into memory ------------------------------------------------------------- */

@@ -4,6 +4,7 @@
 #include "qapi/error.h"
 #include "qom/object.h"
 #include "qemu/module.h"
+#include "../test-trap.h"
 
 #define TYPE_ANIMAL "test-animal"
 OBJECT_DECLARE_TYPE(Animal, AnimalClass, ANIMAL)
@@ -246,7 +247,9 @@ static void test_bad_cast_aborts(void)
         DOG(wide);
         return;
     }
-    g_test_trap_subprocess(NULL, 0, 0);
+    if (!test_trap_run()) {
+        return;
+    }
     g_test_trap_assert_failed();
     g_test_trap_assert_stderr("*of type 'test-wide' is not a 'test-dog'*");
 }
@@ -349,7 +352,9 @@ static void bad_type_die(const TypeInfo *info, const char *message)
         object_class_by_name(info->name);
         return;
     }
-    g_test_trap_subprocess(NULL, 0, 0);
+    if (!test_trap_run()) {
+        return;
+    }
     g_test_trap_assert_failed();
     g_test_trap_assert_stderr(message);
 }

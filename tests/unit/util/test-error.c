@@ -2,6 +2,7 @@
 /* Unit tests of Error objects (qapi/error.h). */
 #include "qemu/osdep.h"
 #include "qapi/error.h"
+#include "../test-trap.h"
 
 static void test_setg_stores_message(void)
 {
@@ -155,7 +156,9 @@ static void test_fatal_prints_all_and_exits(void)
         guarded_fails(&error_fatal);
         return;
     }
-    g_test_trap_subprocess(NULL, 0, 0);
+    if (!test_trap_run()) {
+        return;
+    }
     g_test_trap_assert_failed();
     g_test_trap_assert_stderr("*outer: inner*try harder*");
 }
@@ -166,7 +169,9 @@ static void test_abort_names_place(void)
         error_setg(&error_abort, "impossible");
         return;
     }
-    g_test_trap_subprocess(NULL, 0, 0);
+    if (!test_trap_run()) {
+        return;
+    }
     g_test_trap_assert_failed();
     g_test_trap_assert_stderr("*test_abort_names_place*test-error.c*impossible*");
 }
@@ -181,7 +186,9 @@ static void test_report_prints_hint_after_message(void)
         error_reportf_err(err, "before ");
         return;
     }
-    g_test_trap_subprocess(NULL, 0, 0);
+    if (!test_trap_run()) {
+        return;
+    }
     g_test_trap_assert_passed();
     g_test_trap_assert_stderr("*before message\nthe hint\n*");
 }
@@ -199,7 +206,9 @@ static void test_warn_once_prints_once(void)
         }
         return;
     }
-    g_test_trap_subprocess(NULL, 0, 0);
+    if (!test_trap_run()) {
+        return;
+    }
     g_test_trap_assert_passed();
     g_test_trap_assert_stderr("*careful 0*");
     g_test_trap_assert_stderr_unmatched("*careful 1*");

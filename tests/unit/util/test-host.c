@@ -17,6 +17,7 @@
 #include "qemu/units.h"
 #include "qemu/uuid.h"
 #include "util/fd.h"
+#include "../test-trap.h"
 
 /* ---- memory ---------------------------------------------------------------- */
 
@@ -57,7 +58,9 @@ static void test_ram_ends_in_guard_page(void)
         ram[size] = 1;
         return;
     }
-    g_test_trap_subprocess(NULL, 0, 0);
+    if (!test_trap_run()) {
+        return;
+    }
     g_test_trap_assert_failed();
 }
 

@@ -88,6 +88,7 @@ void qemu_system_reset_request(ShutdownCause reason)
 
 void qemu_system_shutdown_request_with_code(ShutdownCause reason, int exit_code)
 {
+    /* Seen by whoever takes the request, as that is stored with release order. */
     qatomic_set(&runstate_requests.exit_code, exit_code);
     qemu_system_shutdown_request(reason);
 }
@@ -95,7 +96,7 @@ void qemu_system_shutdown_request_with_code(ShutdownCause reason, int exit_code)
 void qemu_system_shutdown_request(ShutdownCause reason)
 {
     trace_system_shutdown_request(ShutdownCause_str(reason));
-    qatomic_set(&runstate_requests.shutdown, reason);
+    qatomic_store_release(&runstate_requests.shutdown, reason);
     qemu_notify_event();
 }
 
@@ -105,7 +106,7 @@ void qemu_system_killed(int signal, pid_t pid)
     qatomic_set(&runstate_requests.signal, signal);
     qatomic_set(&runstate_requests.signal_pid, pid);
     runstate_action_force_poweroff();
-    qatomic_set(&runstate_requests.shutdown, SHUTDOWN_CAUSE_HOST_SIGNAL);
+    qatomic_store_release(&runstate_requests.shutdown, SHUTDOWN_CAUSE_HOST_SIGNAL);
     qemu_notify_event();
 }
 

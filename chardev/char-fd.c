@@ -31,30 +31,16 @@ static int fd_chr_sync_read(Chardev *chr, uint8_t *buf, int len)
     return RETRY_ON_EINTR(read(s->fd_in, buf, len));
 }
 
-static int fd_chr_can_read(void *opaque)
-{
-    return qemu_chr_be_can_write(CHARDEV(opaque));
-}
-
 static gboolean fd_chr_read(gint fd, GIOCondition cond, gpointer opaque)
 {
     Chardev *chr = CHARDEV(opaque);
-    uint8_t buf[CHR_READ_BUF_LEN];
-    int room = MIN(qemu_chr_be_can_write(chr), (int)sizeof(buf));
-    ssize_t len;
 
-    if (room <= 0) {
+    if (char_io_forward(chr, fd)) {
         return G_SOURCE_CONTINUE;
     }
-    len = RETRY_ON_EINTR(read(fd, buf, room));
-    if (len > 0) {
-        qemu_chr_be_write(chr, buf, len);
-    } else if (len == 0 || errno != EAGAIN) {
-        char_io_poll_remove(chr);
-        qemu_chr_be_event(chr, CHR_EVENT_CLOSED);
-        return G_SOURCE_REMOVE;
-    }
-    return G_SOURCE_CONTINUE;
+    char_io_poll_remove(chr);
+    qemu_chr_be_event(chr, CHR_EVENT_CLOSED);
+    return G_SOURCE_REMOVE;
 }
 
 static void fd_chr_update_read_handler(Chardev *chr)
@@ -63,7 +49,7 @@ static void fd_chr_update_read_handler(Chardev *chr)
 
     char_io_poll_remove(chr);
     if (s->fd_in >= 0) {
-        chr->gsource = char_io_poll_add(chr, s->fd_in, fd_chr_can_read, fd_chr_read, chr,
+        chr->gsource = char_io_poll_add(chr, s->fd_in, char_io_can_read, fd_chr_read, chr,
                                         chr->gcontext);
     }
 }

@@ -99,6 +99,27 @@ static GSourceFuncs watch_funcs = {
     .dispatch = watch_dispatch,
 };
 
+int char_io_can_read(void *opaque)
+{
+    return qemu_chr_be_can_write(CHARDEV(opaque));
+}
+
+bool char_io_forward(Chardev *chr, int fd)
+{
+    uint8_t buf[CHR_READ_BUF_LEN];
+    int room = MIN(qemu_chr_be_can_write(chr), (int)sizeof(buf));
+    ssize_t len;
+
+    if (room <= 0) {
+        return true;
+    }
+    len = RETRY_ON_EINTR(read(fd, buf, room));
+    if (len > 0) {
+        qemu_chr_be_write(chr, buf, len);
+    }
+    return len > 0 || (len < 0 && errno == EAGAIN);
+}
+
 GSource *char_io_watch_new(int fd, GIOCondition cond)
 {
     GSource *source = g_source_new(&watch_funcs, sizeof(WatchSource));

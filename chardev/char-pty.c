@@ -54,27 +54,11 @@ static gboolean timer_look(gpointer opaque)
     return G_SOURCE_REMOVE;
 }
 
-static int pty_can_read(void *opaque)
-{
-    return qemu_chr_be_can_write(CHARDEV(opaque));
-}
-
 static gboolean pty_read(gint fd, GIOCondition cond, gpointer opaque)
 {
     Chardev *chr = CHARDEV(opaque);
-    uint8_t buf[CHR_READ_BUF_LEN];
-    int room = MIN(qemu_chr_be_can_write(chr), (int)sizeof(buf));
-    ssize_t len;
 
-    if (room <= 0) {
-        return G_SOURCE_CONTINUE;
-    }
-    len = RETRY_ON_EINTR(read(fd, buf, room));
-    if (len > 0) {
-        qemu_chr_be_write(chr, buf, len);
-        return G_SOURCE_CONTINUE;
-    }
-    if (len < 0 && errno == EAGAIN) {
+    if (char_io_forward(chr, fd)) {
         return G_SOURCE_CONTINUE;
     }
     pty_state_set(PTY_CHARDEV(chr), false);
@@ -89,7 +73,7 @@ static void watches_update(PtyChardev *s)
     char_io_poll_remove(chr);
     timer_stop(s);
     if (s->is_connected) {
-        chr->gsource = char_io_poll_add(chr, s->fd, pty_can_read, pty_read, chr, chr->gcontext);
+        chr->gsource = char_io_poll_add(chr, s->fd, char_io_can_read, pty_read, chr, chr->gcontext);
     } else {
         s->timer = qemu_chr_timeout_add_ms(chr, PTY_LOOK_INTERVAL_MS, timer_look, s);
     }

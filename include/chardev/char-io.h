@@ -17,6 +17,12 @@ GSource *char_io_poll_add(Chardev *chr, int fd, IOCanReadHandler *can_read, GUni
 /* Destroys chr->gsource, if any. */
 void char_io_poll_remove(Chardev *chr);
 
+/* A can_read for char_io_poll_add() whose opaque is the Chardev. */
+int char_io_can_read(void *opaque);
+
+/* Hands the front end what it takes of @fd's input. False when the other end is gone. */
+bool char_io_forward(Chardev *chr, int fd);
+
 /* The descriptor watch behind qemu_chr_fe_add_watch(); not attached. */
 GSource *char_io_watch_new(int fd, GIOCondition cond);
 

@@ -409,6 +409,7 @@ struct SocketConnect {
     SocketAddr addr;
     int fd;
     Error *err;
+    bool is_done;               /* atomic: the thread left fd and err to the context */
 };
 
 static void connect_finish(SocketChardev *s, int fd, Error *err)
@@ -431,6 +432,8 @@ static gboolean connect_deliver(gpointer opaque)
     SocketConnect *attempt = opaque;
     SocketChardev *s = attempt->s;
 
+    /* GLib's own locks order this too, but TSan does not see into them. */
+    g_assert(qatomic_load_acquire(&attempt->is_done));
     if (s) {
         s->connecting = NULL;
         connect_finish(s, fd_steal(&attempt->fd), g_steal_pointer(&attempt->err));
@@ -450,6 +453,7 @@ static gpointer connect_run(gpointer opaque)
     attempt->fd = socket_addr_connect(&attempt->addr, &attempt->err);
     g_source_set_callback(source, connect_deliver, attempt, NULL);
     g_source_set_priority(source, G_PRIORITY_DEFAULT);
+    qatomic_store_release(&attempt->is_done, true);
     g_source_attach(source, attempt->context);
     g_source_unref(source);
     return NULL;

@@ -21,6 +21,8 @@ static bool inet_init(SocketAddr *addr, QemuOpts *opts, Error **errp)
     bool ipv4 = qemu_opt_get_bool(opts, "ipv4", !qemu_opt_get_bool(opts, "ipv6", false));
     bool ipv6 = qemu_opt_get_bool(opts, "ipv6", !qemu_opt_get_bool(opts, "ipv4", false));
     uint64_t to = qemu_opt_get_number(opts, "to", 0);
+    int64_t number;
+    int parsed;
 
     if (!port) {
         error_setg(errp, "chardev socket: host=%s needs port=...", host);
@@ -32,6 +34,12 @@ static bool inet_init(SocketAddr *addr, QemuOpts *opts, Error **errp)
     }
     if (to > UINT16_MAX) {
         error_setg(errp, "chardev socket: to=%" PRIu64 " is no port, the last one is 65535", to);
+        return false;
+    }
+    /* What is no number is a service's name; getaddrinfo() would cut a large number off. */
+    parsed = qemu_strtoi64(port, NULL, 10, &number);
+    if (parsed == -ERANGE || (parsed == 0 && (number < 0 || number > UINT16_MAX))) {
+        error_setg(errp, "chardev socket: port=%s is no port, they are 0 to 65535", port);
         return false;
     }
     addr->kind = SOCKET_ADDR_INET;

@@ -613,6 +613,9 @@ static void test_contradictions(void)
     assert_make_fails("socket,id=s,host=y,port=1,ipv4=off,ipv6=off", "no address family");
     assert_make_fails("socket,id=s,host=y,port=1,abstract=on", "for path= only");
     assert_make_fails("socket,id=s,host=127.0.0.1,port=1,to=70000", "70000");
+    assert_make_fails("socket,id=s,host=127.0.0.1,port=99999,server=on,wait=off",
+                      "port=99999 is no port");
+    assert_make_fails("socket,id=s,host=127.0.0.1,port=-1", "port=-1 is no port");
     assert_make_fails("socket,id=s,path=", "must be 1 to 107 bytes long");
     assert_make_fails("socket,id=s,fd=999999", "999999");
     assert_make_fails("socket,id=s,path=/x,reconnect=99999999999", "too large");

@@ -244,7 +244,7 @@ static void test_simple_counts_what_it_drops(void)
 {
     g_autofree char *path = tmp_path();
     g_autofree char *out = NULL;
-    g_auto(GStrv) lines = NULL;
+    const char *line, *end, *last;
     GThread *threads[2];
     guint64 total = 0;
 
@@ -259,9 +259,10 @@ static void test_simple_counts_what_it_drops(void)
     all_off();
     trace_flush();
     out = reader_run(path);
-    lines = g_strsplit(out, "\n", -1);
-    for (int i = 0; lines[i] && *lines[i]; i++) {
-        const char *lost = strstr(lines[i], "dropped ");
+    /* Not g_strsplit(): sanitizers measure the whole rest of the text at each line. */
+    last = out + strlen(out);
+    for (line = out; (end = memchr(line, '\n', last - line)); line = end + 1) {
+        const char *lost = g_strstr_len(line, end - line, "dropped ");
 
         total += lost ? g_ascii_strtoull(lost + strlen("dropped "), NULL, 10) : 1;
     }

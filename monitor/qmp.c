@@ -46,8 +46,8 @@ static void qmp_session_send(MonitorQMP *qmp, const QDict *message)
     g_autoptr(GString) json =
         qobject_to_json_pretty(QOBJECT((QDict *)message), qmp->pretty);
 
-    g_string_append(json, "\r\n");
     trace_monitor_qmp_send(&qmp->common, json->str);
+    g_string_append(json, "\r\n");
     monitor_output_append(&qmp->common, json->str, json->len);
 }
 

@@ -280,5 +280,16 @@ def start_with_S_waits(run):
     assert run.finish(process).status == 0
 
 
+@test
+def traced_qmp_messages_take_one_log_line(run):
+    process, [qmp] = run.with_qmp(*NONE, '-trace', 'monitor_qmp_send', '-D', run.path('log'))
+    qmp.command('quit')
+    assert run.finish(process).status == 0
+    with open(run.path('log'), encoding='utf-8', newline='') as log:
+        lines = log.read().split('\n')
+    assert lines.pop() == ''
+    assert lines and all('monitor_qmp_send' in line and '\r' not in line for line in lines), lines
+
+
 if __name__ == '__main__':
     main()

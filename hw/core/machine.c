@@ -360,6 +360,14 @@ static const MachineBoolProperty machine_bools[] = {
       "give the machine a display" },
 };
 
+static void machine_allow_memory_backend(const Object *obj, const char *name, Object *val,
+                                         Error **errp)
+{
+    if (phase_check(PHASE_MACHINE_INITIALIZED)) {
+        error_setg(errp, "'%s' cannot change once the machine exists", name);
+    }
+}
+
 static void machine_class_init(ObjectClass *oc, void *data)
 {
     MachineClass *mc = MACHINE_CLASS(oc);
@@ -383,7 +391,7 @@ static void machine_class_init(ObjectClass *oc, void *data)
     object_class_property_set_description(oc, "phandle-start",
                                           "number of the first phandle in the device tree");
     object_class_property_add_link(oc, "memory-backend", TYPE_MEMORY_BACKEND,
-                                   offsetof(MachineState, memdev), object_property_allow_set_link,
+                                   offsetof(MachineState, memdev), machine_allow_memory_backend,
                                    OBJ_PROP_LINK_STRONG);
     object_class_property_set_description(oc, "memory-backend",
                                           "id of the memory backend that is the machine's RAM");

@@ -73,6 +73,20 @@ void opt_machine_groups_register(void)
     qemu_add_opts(&global_opts);
 }
 
+/* accel=A:B is the old spelling of -accel A -accel B. */
+static bool machine_accel_move(StartupConfig *c, QDict *dict, Error **errp)
+{
+    g_auto(GStrv) names = g_strsplit(qdict_get_try_str(dict, "accel") ?: "", ":", -1);
+
+    for (int i = 0; names[i]; i++) {
+        if (!opt_accel(c, names[i], errp)) {
+            return false;
+        }
+    }
+    qdict_del(dict, "accel");
+    return true;
+}
+
 bool opt_machine(StartupConfig *c, const char *arg, Error **errp)
 {
     g_autoptr(QDict) dict = NULL;
@@ -86,6 +100,9 @@ bool opt_machine(StartupConfig *c, const char *arg, Error **errp)
     if (help) {
         startup_help_request(c, HELP_MACHINE, qdict_get_try_str(dict, "type"));
         return true;
+    }
+    if (!machine_accel_move(c, dict, errp)) {
+        return false;
     }
     keyval_merge(c->machine, dict, &err);
     if (err) {

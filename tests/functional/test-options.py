@@ -170,6 +170,25 @@ def first_usable_accelerator_wins(run):
 
 
 @test
+def machine_takes_accelerators_too(run):
+    process, [qmp] = run.with_qmp('-M', 'none,accel=hvf:qtest')
+    qmp.command('quit')
+    result = run.finish(process)
+    assert result.status == 0
+    assert 'hvf' in result.err, result
+
+
+@test
+def machine_keeps_its_memory_backend(run):
+    process, [qmp] = run.with_qmp('-M', 'none', '-object', 'memory-backend-ram,id=late,size=1M')
+    error = qmp.command('qom-set', path='/machine', property='memory-backend',
+                        value='late')['error']
+    assert 'memory-backend' in error['desc'], error
+    qmp.command('quit')
+    assert run.finish(process).status == 0
+
+
+@test
 def unknown_devices_suggest_a_type(run):
     line = run.refused(*NONE, '-device', 'test-gat')
     assert "'test-gat'" in line and "'test-gate'" in line, line

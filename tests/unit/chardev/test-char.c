@@ -512,7 +512,6 @@ static void test_stdio_fatal_signal_restores_the_terminal(void)
     terminal_begin(&t);
     pid = fork();
     if (pid == 0) {
-        signal(SIGQUIT, SIG_DFL); /* background jobs of a shell start with it ignored */
         chardev_make("stdio,id=io", &error_abort);
         setrlimit(RLIMIT_CORE, &(struct rlimit) { 0 });
         raise(SIGQUIT);
@@ -764,6 +763,7 @@ static void test_cleanup(void)
 
 int main(int argc, char **argv)
 {
+    signal(SIGQUIT, SIG_DFL); /* background jobs of a shell start with it ignored */
     test_init(&argc, &argv);
     test_add("/chardev/options/unknown-backend", test_unknown_backend);
     test_add("/chardev/options/bad-parameters", test_bad_parameters);

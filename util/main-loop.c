@@ -172,6 +172,15 @@ int qemu_timeout_ns_to_ms(int64_t ns)
 
 int qemu_poll_ns(GPollFD *fds, guint nfds, int64_t timeout)
 {
+#ifdef CONFIG_TSAN
+    /*
+     * ThreadSanitizer runs signal handlers at the next call that it wraps. A signal that
+     * arrives just before the system call would wait for as long as the poll lasts.
+     */
+    if (timeout < 0 || timeout > NANOSECONDS_PER_SECOND) {
+        timeout = NANOSECONDS_PER_SECOND;
+    }
+#endif
     struct timespec ts = {
         .tv_sec = MIN(timeout / NANOSECONDS_PER_SECOND, INT32_MAX),
         .tv_nsec = timeout % NANOSECONDS_PER_SECOND,

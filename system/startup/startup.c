@@ -177,10 +177,11 @@ static bool startup_core(Startup *s, Error **errp)
     }
     s->core_is_up = true;
     qemu_mutex_lock_iothread();
-    signals_install();
     qemu_init_cpu_loop();
     cpu_timers_init();
     runstate_init();
+    /* Not earlier: runstate_init() would forget the request that a signal makes. */
+    signals_install();
     memory_map_init();
     monitor_init_globals();
     qemu_chr_set_quit_hook(startup_quit);

@@ -220,7 +220,9 @@ uint64_t ram_block_dirty_merge_le(RAMBlock *block, ram_addr_t start, const uint6
 
 /* -- asking and clearing -------------------------------------------------------------- */
 
-bool ram_block_dirty_get(RAMBlock *block, ram_addr_t start, ram_addr_t length, unsigned client)
+/* Whether a page of the range is dirty (@flip 0) or clean (@flip ~0); untracked ones are dirty. */
+static bool dirty_find(RAMBlock *block, ram_addr_t start, ram_addr_t length, unsigned client,
+                       unsigned long flip)
 {
     unsigned long *map;
 
@@ -230,36 +232,25 @@ bool ram_block_dirty_get(RAMBlock *block, ram_addr_t start, ram_addr_t length, u
     RCU_READ_LOCK_GUARD();
     map = qatomic_rcu_read(&block->dirty[client]);
     if (!map) {
-        return true; /* nobody looked: it may have changed */
+        return !flip; /* nobody looked: it may have changed */
     }
     FOR_DIRTY_WORDS(word, block, start, length)
     {
-        if (qatomic_read(&map[word.index]) & word.mask) {
+        if ((qatomic_read(&map[word.index]) ^ flip) & word.mask) {
             return true;
         }
     }
     return false;
 }
 
+bool ram_block_dirty_get(RAMBlock *block, ram_addr_t start, ram_addr_t length, unsigned client)
+{
+    return dirty_find(block, start, length, client, 0);
+}
+
 bool ram_block_dirty_all(RAMBlock *block, ram_addr_t start, ram_addr_t length, unsigned client)
 {
-    unsigned long *map;
-
-    if (pages_are_none(block, start, length)) {
-        return true;
-    }
-    RCU_READ_LOCK_GUARD();
-    map = qatomic_rcu_read(&block->dirty[client]);
-    if (!map) {
-        return true;
-    }
-    FOR_DIRTY_WORDS(word, block, start, length)
-    {
-        if (~qatomic_read(&map[word.index]) & word.mask) {
-            return false;
-        }
-    }
-    return true;
+    return !dirty_find(block, start, length, client, ~0UL);
 }
 
 bool ram_block_dirty_test_and_clear(RAMBlock *block, ram_addr_t start, ram_addr_t length,

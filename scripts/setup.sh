@@ -13,7 +13,7 @@ test_packages=(ccache socat git device-tree-compiler)
 full_packages=(clang libclang-rt-14-dev qemu-system-arm)
 cross_packages=(gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user
     libglib2.0-dev:arm64 libjson-c-dev:arm64 liburcu-dev:arm64 libseccomp-dev:arm64
-    zlib1g-dev:arm64 libslirp-dev:arm64)
+    zlib1g-dev:arm64 libslirp-dev:arm64 libfdt1:arm64)
 
 usage() {
     cat <<EOF

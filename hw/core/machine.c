@@ -209,6 +209,9 @@ bool machine_run_board_init(MachineState *machine, const char *mem_path, Error *
     if (mc->init) {
         mc->init(machine);
     }
+    if (mc->build && !mc->build(machine, errp)) {
+        return false;
+    }
     phase_advance(PHASE_MACHINE_INITIALIZED);
     return true;
 }
@@ -221,11 +224,13 @@ void qdev_machine_creation_done(void)
 
 bool qdev_machine_finish(MachineState *machine, Error **errp)
 {
+    MachineClass *mc = MACHINE_GET_CLASS(machine);
+
     qdev_machine_creation_done();
     /* After every function that devices registered themselves, before CPUs' by their depth. */
     qemu_register_reset(resettable_cold_reset_fn, sysbus_get_default());
     qemu_run_machine_init_done_notifiers();
-    return rom_registry_seal(errp);
+    return (!mc->finish || mc->finish(machine, errp)) && rom_registry_seal(errp);
 }
 
 /* ---- by name ---- */
@@ -442,6 +447,7 @@ static void machine_finalize(Object *obj)
     g_free(ms->initrd_filename);
     g_free(ms->kernel_cmdline);
     g_free(ms->possible_cpus);
+    g_free(ms->fdt);
 }
 
 static const TypeInfo machine_types[] = {

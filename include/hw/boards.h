@@ -88,7 +88,10 @@ typedef struct {
 } CPUArchIdList;
 
 /*
- * @init builds the board. @reset replaces the default, qemu_devices_reset().
+ * @init builds the board; @build the same for boards where that may fail (one of
+ * them is set, or none). @finish, when all devices exist and the platform bus has
+ * placed them, does what needs to know them all: device tree, boot loader. False with
+ * an error ends the program. @reset replaces the default, qemu_devices_reset().
  * @get_hotplug_handler: who handles devices that sit on no bus with a handler.
  * @hotplug_allowed: may refuse a particular device. @possible_cpu_arch_ids:
  * fills MachineState.possible_cpus once and returns it. @kvm_type: the VM type
@@ -107,6 +110,8 @@ struct MachineClass {
     const char *deprecation_reason;
 
     void (*init)(MachineState *state);
+    bool (*build)(MachineState *state, Error **errp);
+    bool (*finish)(MachineState *state, Error **errp);
     void (*reset)(MachineState *state, ShutdownCause reason);
     void (*wakeup)(MachineState *state);
     int (*kvm_type)(MachineState *machine, const char *arg);
@@ -170,6 +175,7 @@ struct MachineState {
     char *dtb;
     char *dumpdtb;
     int phandle_start;
+    uint32_t phandle_next; /* 0: none was given out yet */
     char *dt_compatible;
     bool dump_guest_core;
     bool mem_merge;
@@ -230,7 +236,8 @@ bool machine_run_board_init(MachineState *machine, const char *mem_path, Error *
 
 /*
  * After all devices were created: phase "machine ready", notifiers of
- * qemu_add_machine_init_done_notifier(), roms checked and registered for reset.
+ * qemu_add_machine_init_done_notifier(), the class' finish, roms checked and registered
+ * for reset.
  */
 bool qdev_machine_finish(MachineState *machine, Error **errp);
 

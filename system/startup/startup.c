@@ -20,6 +20,7 @@
 #include "qom/object_interfaces.h"
 #include "sysemu/cpus.h"
 #include "sysemu/cpu-timers.h"
+#include "sysemu/device_tree.h"
 #include "sysemu/qtest-server.h"
 #include "sysemu/rtc.h"
 #include "sysemu/runstate-action.h"
@@ -256,13 +257,26 @@ static void startup_cleanup(Startup *s)
     startup_config_clear(&s->config);
 }
 
+/* -M dumpdtb=FILE: the tree is all that is wanted of the machine. */
+static int startup_dump_tree(const char *filename, Error **errp)
+{
+    if (!device_tree_dump(filename, errp)) {
+        return EXIT_FAILURE;
+    }
+    info_report("device tree written to '%s'", filename);
+    return EXIT_SUCCESS;
+}
+
 static int startup_run_machine(Startup *s, Error **errp)
 {
     if (!startup_process(s, errp) || !startup_observe(s, errp) || !startup_core(s, errp) ||
-        !startup_machine(s, errp) || !startup_release(s, errp)) {
+        !startup_machine(s, errp)) {
         return EXIT_FAILURE;
     }
-    return qemu_main_loop();
+    if (current_machine->dumpdtb) {
+        return startup_dump_tree(current_machine->dumpdtb, errp);
+    }
+    return startup_release(s, errp) ? qemu_main_loop() : EXIT_FAILURE;
 }
 
 int startup_run(int argc, char **argv)

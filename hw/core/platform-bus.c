@@ -56,6 +56,21 @@ hwaddr platform_bus_get_mmio_addr(PlatformBusDevice *pbus, SysBusDevice *sbdev, 
     return (hwaddr)-1;
 }
 
+bool platform_bus_has_device(PlatformBusDevice *pbus, SysBusDevice *sbdev)
+{
+    for (guint i = 0; i < pbus->ranges->len; i++) {
+        if (g_array_index(pbus->ranges, PlatformBusRange, i).dev == sbdev) {
+            return true;
+        }
+    }
+    for (guint i = 0; i < pbus->lines->len; i++) {
+        if (g_array_index(pbus->lines, PlatformBusLine, i).dev == sbdev) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* ---- memory ---- */
 
 /*

@@ -38,6 +38,9 @@ int platform_bus_get_irqn(PlatformBusDevice *pbus, SysBusDevice *sbdev, int n);
 /* Offset in the bus' window of region @n of @sbdev, or all ones if it is not on it. */
 hwaddr platform_bus_get_mmio_addr(PlatformBusDevice *pbus, SysBusDevice *sbdev, int n);
 
+/* Is any region or interrupt of @sbdev on the bus? */
+bool platform_bus_has_device(PlatformBusDevice *pbus, SysBusDevice *sbdev);
+
 /*
  * Place what @sbdev has unplaced, all or nothing. False with an error that
  * names the device, the size and what is left, when the bus is full. For the

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * CPUs of the virt board: how many, their MPIDR numbers, their place in the
+ * topology of -smp. All but the first wait for PSCI CPU_ON.
+ */
+#include "qemu/osdep.h"
+#include "qapi/error.h"
+#include "hw/core/cpu.h"
+#include "hw/qdev-properties.h"
+#include "virt-internal.h"
+
+/* CPUs in one Aff0 group: what an SGI of the GIC can reach at once. */
+#define GICV2_CLUSTER_CPUS 8
+#define GICV3_CLUSTER_CPUS 16
+
+#define PA_BITS_DEFAULT 40
+
+unsigned virt_cpus_pa_bits(VirtMachineState *vms)
+{
+    return PA_BITS_DEFAULT;
+}
+
+static uint64_t virt_cpu_mp_affinity(const VirtMachineState *vms, unsigned index)
+{
+    unsigned cluster = vms->gic_version == VIRT_GIC_VERSION_3 ? GICV3_CLUSTER_CPUS
+                                                              : GICV2_CLUSTER_CPUS;
+
+    return (uint64_t)(index / cluster) << 8 | index % cluster;
+}
+
+static CpuInstanceProperties topology_place(const CpuTopology *smp, unsigned index)
+{
+    CpuInstanceProperties props = {
+        .has_socket_id = true,
+        .has_cluster_id = true,
+        .has_core_id = true,
+        .has_thread_id = true,
+    };
+
+    props.thread_id = index % smp->threads;
+    index /= smp->threads;
+    props.core_id = index % smp->cores;
+    index /= smp->cores;
+    props.cluster_id = index % smp->clusters;
+    props.socket_id = index / smp->clusters;
+    return props;
+}
+
+const CPUArchIdList *virt_cpus_possible(MachineState *machine)
+{
+    VirtMachineState *vms = VIRT_MACHINE(machine);
+    unsigned count = machine->smp.max_cpus;
+    CPUArchIdList *list = machine->possible_cpus;
+
+    if (list) {
+        return list;
+    }
+    list = g_malloc0(sizeof(*list) + count * sizeof(list->cpus[0]));
+    list->len = count;
+    for (unsigned i = 0; i < count; i++) {
+        list->cpus[i] = (CPUArchId){
+            .arch_id = virt_cpu_mp_affinity(vms, i),
+            .vcpus_count = 1,
+            .props = topology_place(&machine->smp, i),
+            .type = machine->cpu_type,
+        };
+    }
+    machine->possible_cpus = list;
+    return list;
+}
+
+CpuInstanceProperties virt_cpus_props(MachineState *machine, unsigned cpu_index)
+{
+    return virt_cpus_possible(machine)->cpus[cpu_index].props;
+}
+
+static bool virt_cpu_create(MachineState *machine, unsigned index, Error **errp)
+{
+    CPUArchId *id = &machine->possible_cpus->cpus[index];
+    g_autoptr(Object) obj = object_new(id->type);
+    CPUState *cs = CPU(obj);
+
+    cs->cpu_index = index;
+    cs->nr_cores = machine->smp.cores;
+    cs->nr_threads = machine->smp.threads;
+    if (!object_property_set_int(obj, "mp-affinity", id->arch_id, errp) ||
+        !object_property_set_bool(obj, "start-powered-off", index > 0, errp) ||
+        !qdev_realize(DEVICE(obj), NULL, errp)) {
+        return false;
+    }
+    id->cpu = cs;
+    return true;
+}
+
+bool virt_cpus_create(VirtMachineState *vms, Error **errp)
+{
+    MachineState *machine = MACHINE(vms);
+
+    virt_cpus_possible(machine);
+    for (unsigned i = 0; i < machine->smp.cpus; i++) {
+        if (!virt_cpu_create(machine, i, errp)) {
+            return false;
+        }
+    }
+    return true;
+}

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The `virt` machine: build() makes what is always there, finish() what needs to
+ * know the devices that users added: the device tree and what is to be booted.
+ */
+#include "qemu/osdep.h"
+#include "qapi/error.h"
+#include "qemu/module.h"
+#include "exec/address-spaces.h"
+#include "hw/platform-bus.h"
+#include "sysemu/device_tree.h"
+#include "virt-internal.h"
+
+#define VIRT_MAX_CPUS 123
+
+/* ---- building ---- */
+
+static bool virt_build(MachineState *machine, Error **errp)
+{
+    VirtMachineState *vms = VIRT_MACHINE(machine);
+
+    if (!virt_props_settle(vms, errp) ||
+        !virt_memmap_settle(vms, virt_cpus_pa_bits(vms), errp)) {
+        return false;
+    }
+    if (object_class_by_name(machine->cpu_type) && !virt_cpus_create(vms, errp)) {
+        return false;
+    }
+    memory_region_add_subregion(get_system_memory(), vms->memmap[VIRT_MEM].base, machine->ram);
+    if (!virt_devices_create(vms, errp)) {
+        return false;
+    }
+    vms->is_built = true;
+    return true;
+}
+
+static bool virt_finish(MachineState *machine, Error **errp)
+{
+    return virt_fdt_build(VIRT_MACHINE(machine), errp);
+}
+
+/* ---- devices that users add ---- */
+
+static void virt_device_plug(HotplugHandler *handler, DeviceState *dev, Error **errp)
+{
+    VirtMachineState *vms = VIRT_MACHINE(handler);
+
+    platform_bus_try_link_device(PLATFORM_BUS_DEVICE(vms->platform_bus_dev), SYS_BUS_DEVICE(dev),
+                                 errp);
+}
+
+static void virt_device_unplug(HotplugHandler *handler, DeviceState *dev, Error **errp)
+{
+    /* The bus hears of it and takes its regions and lines back. */
+    qdev_unrealize(dev);
+}
+
+static HotplugHandler *virt_get_hotplug_handler(MachineState *machine, DeviceState *dev)
+{
+    VirtMachineState *vms = VIRT_MACHINE(machine);
+
+    /* The board places its own devices, before it has the bus and after. */
+    return vms->is_built && device_is_dynamic_sysbus(MACHINE_GET_CLASS(machine), dev)
+        ? HOTPLUG_HANDLER(machine) : NULL;
+}
+
+/* ---- the type ---- */
+
+static void virt_instance_init(Object *obj)
+{
+    VirtMachineState *vms = VIRT_MACHINE(obj);
+
+    vms->highmem = true;
+    vms->dtb_randomness = true;
+    virt_memmap_init(vms);
+}
+
+static void virt_class_setup(MachineClass *mc)
+{
+    mc->desc = "Arm virtual machine";
+    mc->build = virt_build;
+    mc->finish = virt_finish;
+    mc->max_cpus = VIRT_MAX_CPUS;
+    mc->default_cpu_type = "cortex-a57-arm-cpu";
+    mc->default_ram_id = "mach-virt.ram";
+    mc->block_default_type = IF_VIRTIO;
+    mc->minimum_page_bits = 12;
+    mc->no_parallel = 1;
+    mc->no_floppy = 1;
+    mc->no_cdrom = 1;
+    mc->no_sdcard = 1;
+    mc->smp_props.clusters_supported = true;
+    mc->possible_cpu_arch_ids = virt_cpus_possible;
+    mc->cpu_index_to_instance_props = virt_cpus_props;
+    mc->get_hotplug_handler = virt_get_hotplug_handler;
+}
+
+static void virt_class_init(ObjectClass *oc, void *data)
+{
+    HotplugHandlerClass *hc = HOTPLUG_HANDLER_CLASS(oc);
+
+    virt_class_setup(MACHINE_CLASS(oc));
+    virt_props_register(oc);
+    hc->plug = virt_device_plug;
+    hc->unplug = virt_device_unplug;
+}
+
+static const TypeInfo virt_types[] = {
+    {
+        .name = TYPE_VIRT_MACHINE,
+        .parent = TYPE_MACHINE,
+        .instance_size = sizeof(VirtMachineState),
+        .instance_init = virt_instance_init,
+        .class_init = virt_class_init,
+        .interfaces = (InterfaceInfo[]) {
+            { TYPE_HOTPLUG_HANDLER },
+            { }
+        },
+    },
+};
+
+DEFINE_TYPES(virt_types)

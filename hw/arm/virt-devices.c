@@ -7,6 +7,9 @@
 #include "qapi/error.h"
 #include "hw/platform-bus.h"
 #include "hw/qdev-properties.h"
+#include "hw/qdev-properties-system.h"
+#include "sysemu/runstate.h"
+#include "sysemu/sysemu.h"
 #include "virt-internal.h"
 
 qemu_irq virt_spi(const VirtMachineState *vms, int spi)
@@ -25,6 +28,85 @@ static bool device_place(VirtMachineState *vms, DeviceState *dev, int place, Err
     sysbus_mmio_map(sbd, 0, vms->memmap[place].base);
     return true;
 }
+
+/* A device of one region and one interrupt. */
+static DeviceState *create_simple(VirtMachineState *vms, const char *type, int place, Error **errp)
+{
+    DeviceState *dev = qdev_new(type);
+
+    if (!device_place(vms, dev, place, errp)) {
+        return NULL;
+    }
+    sysbus_connect_irq(SYS_BUS_DEVICE(dev), 0, virt_spi(vms, vms->irqmap[place]));
+    return dev;
+}
+
+static bool create_uart(VirtMachineState *vms, Error **errp)
+{
+    DeviceState *dev = qdev_new("pl011");
+
+    qdev_prop_set_chr(dev, "chardev", serial_hd(0));
+    if (!device_place(vms, dev, VIRT_UART, errp)) {
+        return false;
+    }
+    sysbus_connect_irq(SYS_BUS_DEVICE(dev), 0, virt_spi(vms, vms->irqmap[VIRT_UART]));
+    return true;
+}
+
+static bool create_rtc(VirtMachineState *vms, Error **errp)
+{
+    return create_simple(vms, "pl031", VIRT_RTC, errp) != NULL;
+}
+
+/* ---- GPIO and power button ---- */
+
+static void virt_powerdown_req(Notifier *notifier, void *opaque)
+{
+    VirtMachineState *vms = container_of(notifier, VirtMachineState, powerdown_notifier);
+
+    qemu_set_irq(qdev_get_gpio_in(vms->power_key, 0), 1);
+}
+
+static bool create_gpio(VirtMachineState *vms, Error **errp)
+{
+    DeviceState *key;
+
+    vms->gpio_dev = create_simple(vms, "pl061", VIRT_GPIO, errp);
+    if (!vms->gpio_dev) {
+        return false;
+    }
+    key = qdev_new("gpio-key");
+    if (!sysbus_realize_and_unref(SYS_BUS_DEVICE(key), errp)) {
+        return false;
+    }
+    sysbus_connect_irq(SYS_BUS_DEVICE(key), 0,
+                       qdev_get_gpio_in(vms->gpio_dev, VIRT_POWER_KEY_LINE));
+    vms->power_key = key;
+    vms->powerdown_notifier.notify = virt_powerdown_req;
+    qemu_register_powerdown_notifier(&vms->powerdown_notifier);
+    return true;
+}
+
+/* ---- virtio ---- */
+
+static bool create_virtio_transports(VirtMachineState *vms, Error **errp)
+{
+    const MemMapEntry *place = &vms->memmap[VIRT_MMIO];
+
+    /* Upwards: the bus that was made last is taken first, so disks come from the top. */
+    for (int i = 0; i < NUM_VIRTIO_TRANSPORTS; i++) {
+        DeviceState *dev = qdev_new("virtio-mmio");
+
+        if (!sysbus_realize_and_unref(SYS_BUS_DEVICE(dev), errp)) {
+            return false;
+        }
+        sysbus_mmio_map(SYS_BUS_DEVICE(dev), 0, place->base + i * place->size);
+        sysbus_connect_irq(SYS_BUS_DEVICE(dev), 0, virt_spi(vms, vms->irqmap[VIRT_MMIO] + i));
+    }
+    return true;
+}
+
+/* ---- platform bus ---- */
 
 static bool create_platform_bus(VirtMachineState *vms, Error **errp)
 {
@@ -46,5 +128,21 @@ static bool create_platform_bus(VirtMachineState *vms, Error **errp)
 
 bool virt_devices_create(VirtMachineState *vms, Error **errp)
 {
-    return create_platform_bus(vms, errp);
+    static const struct {
+        const char *type;
+        bool (*create)(VirtMachineState *vms, Error **errp);
+    } steps[] = {
+        { "pl011", create_uart },
+        { "pl031", create_rtc },
+        { "pl061", create_gpio },
+        { "virtio-mmio", create_virtio_transports },
+        { TYPE_PLATFORM_BUS_DEVICE, create_platform_bus },
+    };
+
+    for (size_t i = 0; i < ARRAY_SIZE(steps); i++) {
+        if (object_class_by_name(steps[i].type) && !steps[i].create(vms, errp)) {
+            return false;
+        }
+    }
+    return true;
 }

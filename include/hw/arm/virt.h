@@ -69,7 +69,7 @@ OBJECT_DECLARE_SIMPLE_TYPE(VirtMachineState, VIRT_MACHINE)
 /*
  * @gic_version: as chosen, then (from build on) 2 or 3. @memmap: places of size
  * 0 do not exist on this machine. @irqmap: first SPI of each place, by the same
- * index. @gic, @platform_bus_dev, @gpio_dev: borrowed. Phandles: 0 until the tree is
+ * index. @gic and the other devices: borrowed. Phandles: 0 until the tree is
  * built.
  */
 struct VirtMachineState {
@@ -87,6 +87,7 @@ struct VirtMachineState {
     DeviceState *gic;
     DeviceState *platform_bus_dev;
     DeviceState *gpio_dev;
+    DeviceState *power_key;
     FWCfgState *fw_cfg;
     Notifier powerdown_notifier;
     uint32_t gic_phandle;

@@ -7,6 +7,7 @@
 #include "qemu/atomic.h"
 #include "qemu/module.h"
 #include "qapi/error.h"
+#include "exec/memory.h"
 #include "hw/core/sysemu-cpu-ops.h"
 #include "hw/qdev-core.h"
 #include "hw/qdev-properties.h"
@@ -162,7 +163,7 @@ static void cpu_common_reset_hold(Object *obj)
     const AccelOpsClass *ops = cpus_get_accel();
     CPUState *cpu = CPU(obj);
 
-    qatomic_set(&cpu->interrupt_request, 0);
+    qatomic_and(&cpu->interrupt_request, cpu->cc->interrupt_pins);
     cpu->halted = cpu->start_powered_off;
     cpu->mem_io_pc = 0;
     cpu->icount_extra = 0;
@@ -274,6 +275,8 @@ const VMStateDescription vmstate_cpu_common = {
 
 static Property cpu_common_properties[] = {
     DEFINE_PROP_BOOL("start-powered-off", CPUState, start_powered_off, false),
+    /* What the CPU sees; the system's memory unless somebody sets it. */
+    DEFINE_PROP_LINK("memory", CPUState, memory, TYPE_MEMORY_REGION, MemoryRegion *),
     DEFINE_PROP_END_OF_LIST(),
 };
 

@@ -58,8 +58,12 @@ DEFINE_SYNCHRONIZE_ALL(pre_loadvm, pre_loadvm)
 
 void generic_handle_interrupt(CPUState *cpu, int mask)
 {
-    qatomic_or(&cpu->interrupt_request, mask);
-    if (!qemu_cpu_is_self(cpu)) {
+    uint32_t before = qatomic_fetch_or(&cpu->interrupt_request, mask);
+    const AccelOpsClass *ops = cpus_get_accel();
+
+    /* A kick costs a system call: not for what was there, nor for a CPU that never looks. */
+    if ((before & mask) != (uint32_t)mask && !qemu_cpu_is_self(cpu) &&
+        !(ops && ops->never_executes)) {
         qemu_cpu_kick(cpu);
     }
 }
@@ -68,7 +72,6 @@ void cpu_interrupt(CPUState *cpu, int mask)
 {
     const AccelOpsClass *ops = cpus_get_accel();
 
-    bql_assert_locked();
     if (ops && ops->handle_interrupt) {
         ops->handle_interrupt(cpu, mask);
     } else {
@@ -78,8 +81,6 @@ void cpu_interrupt(CPUState *cpu, int mask)
 
 void cpu_reset_interrupt(CPUState *cpu, int mask)
 {
-    BQL_LOCK_GUARD();
-
     qatomic_and(&cpu->interrupt_request, ~mask);
 }
 

@@ -49,7 +49,8 @@ struct AccelOpsClass {
     void (*synchronize_pre_loadvm)(CPUState *cpu);
     void (*synchronize_pre_resume)(bool step_pending);
 
-    /* interrupt_request gained the bits @mask.  BQL.  Default: set them and kick. */
+    /* interrupt_request is to gain the bits @mask.  Any thread, with any locks.  Default: set them
+     * and kick. */
     void (*handle_interrupt)(CPUState *cpu, int mask);
 
     /* The virtual clock, ns.  Default: host time while the machine runs. */

@@ -33,9 +33,10 @@ typedef uint64_t vaddr;
 typedef struct CPUClass CPUClass;
 DECLARE_CLASS_CHECKERS(CPUClass, CPU, TYPE_CPU)
 
-/* Declare the checkers of a CPU type; the instance struct is ArchCPU or named otherwise. */
+/* Declare the checkers of the architecture's CPU type; its instance is struct ArchCPU. */
 #define OBJECT_DECLARE_CPU_TYPE(CpuInstanceType, CpuClassType, CPU_MODULE_OBJ_NAME) \
-    OBJECT_DECLARE_TYPE(CpuInstanceType, CpuClassType, CPU_MODULE_OBJ_NAME)
+    typedef struct ArchCPU CpuInstanceType; \
+    OBJECT_DECLARE_TYPE(ArchCPU, CpuClassType, CPU_MODULE_OBJ_NAME)
 
 typedef enum MMUAccessType {
     MMU_DATA_LOAD = 0,
@@ -88,6 +89,8 @@ typedef struct disassemble_info disassemble_info;
  * @dump_state: registers as text.  @set_pc/@get_pc: the program counter.
  * @memory_rw_debug: virtual memory as a debugger sees it; 0 or -1.
  * @gdb_*: registers by the number of the debugger's protocol; bytes read or written.
+ * @interrupt_pins: bits of interrupt_request that mirror input lines, which a reset of the CPU
+ *   does not change.
  */
 struct CPUClass {
     /* private: */
@@ -120,6 +123,7 @@ struct CPUClass {
     void (*init_accel_cpu)(struct AccelCPUClass *accel_cpu, CPUClass *cc);
     /* Flags for the dump_state() that -d cpu_reset prints. */
     int reset_dump_flags;
+    uint32_t interrupt_pins;
     int gdb_num_core_regs;
     bool gdb_stop_before_watchpoint;
 };
@@ -331,9 +335,11 @@ static inline void cpu_set_pc(CPUState *cpu, vaddr addr)
 
 /* -- interrupts and kicks -------------------------------------------------------------------- */
 
-/* Raise bits of interrupt_request and make the CPU look.  BQL. */
+/*
+ * Raise bits of interrupt_request and make the CPU look; clear bits.  Any thread, under any lock:
+ * interrupt controllers change their lines without the BQL.
+ */
 void cpu_interrupt(CPUState *cpu, int mask);
-/* Clear bits.  BQL (taken when the caller has not). */
 void cpu_reset_interrupt(CPUState *cpu, int mask);
 /* Leave guest code soon; any thread. */
 void cpu_exit(CPUState *cpu);

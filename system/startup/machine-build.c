@@ -267,19 +267,20 @@ bool machine_build_accel(StartupConfig *c, MachineState *machine, Error **errp)
             g_ptr_array_add(requests, (char *)accel_default_list[i]);
         }
     }
+    /* Without CPUs a machine needs none. */
+    if (!requests->len && MACHINE_GET_CLASS(machine)->default_cpu_type) {
+        warn_report("no accelerator of this version runs guest code; CPUs stay idle");
+        g_ptr_array_add(requests, (char *)"none");
+    }
     if (last) {
         loc_restore(&last->loc);
     }
-    /* Without CPUs a machine needs none. */
     if (requests->len) {
         g_ptr_array_add(requests, NULL);
         if (!accel_init_first_usable(machine, (const char *const *)requests->pdata,
                                      last ? accel_skipped : NULL, NULL, errp)) {
             return false;
         }
-    } else if (MACHINE_GET_CLASS(machine)->default_cpu_type) {
-        error_setg(errp, "no accelerator of this version runs CPUs; see -accel help");
-        return false;
     }
     loc_set_none();
     phase_advance(PHASE_ACCEL_CREATED);

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What the parts of the Arm CPU share.  One table of system registers per file sysreg-*.c; the
+ * CPU's realize calls each.
+ */
+#ifndef TARGET_ARM_CPU_INTERNAL_H
+#define TARGET_ARM_CPU_INTERNAL_H
+
+#include "target/arm/cpregs.h"
+
+/*
+ * A model.  @name: the type's name without suffix.  @initfn: sets identification and features
+ * of a new object.  @props: properties that this model alone has; may be NULL.
+ */
+typedef struct ARMCPUInfo {
+    const char *name;
+    const char *desc;
+    void (*initfn)(ARMCPU *cpu);
+    const Property *props;
+} ARMCPUInfo;
+
+/* PSTATE after a reset: EL1 with its own stack pointer, everything masked. */
+#define PSTATE_RESET (PSTATE_MODE_EL1h | PSTATE_DAIF)
+
+extern const VMStateDescription vmstate_arm_cpu;
+
+/* -- methods of the class, by file ----------------------------------------------------------- */
+
+void arm_cpu_qtest_class_init(ObjectClass *oc);
+
+/* cpu-features.c: CPUClass.class_by_name and .parse_features. */
+ObjectClass *arm_cpu_class_by_name(const char *cpu_model);
+void arm_cpu_parse_features(const char *typename, char *str, Error **errp);
+/* In realize, before the registers are defined: what the properties say to the ID registers. */
+void arm_cpu_finalize_features(ARMCPU *cpu);
+
+#endif

@@ -250,7 +250,8 @@ static bool fdt_cpus_write(VirtMachineState *vms, void *fdt, Error **errp)
     qemu_fdt_add_subnode(fdt, "/cpus/cpu-map");
     /* libfdt puts a new node in front of its siblings. */
     for (int i = list->len; i-- > 0;) {
-        if (list->cpus[i].cpu && !fdt_cpu_write(vms, &ctx.parent, &list->cpus[i], errp)) {
+        if (list->cpus[i].cpu && object_dynamic_cast(OBJECT(list->cpus[i].cpu), TYPE_FDT_NODE) &&
+            !fdt_cpu_write(vms, &ctx.parent, &list->cpus[i], errp)) {
             return false;
         }
     }
@@ -358,7 +359,7 @@ bool virt_fdt_build(VirtMachineState *vms, Error **errp)
         return false;
     }
     fdt_references_write(vms, fdt);
-    if (!fdt_platform_bus_write(vms, fdt, errp) || qemu_fdt_pack(&fdt, errp) < 0) {
+    if (!fdt_platform_bus_write(vms, fdt, errp)) {
         return false;
     }
     MACHINE(vms)->fdt = g_steal_pointer(&fdt);

@@ -5,26 +5,12 @@
  * the end of the program for a broken device model.
  */
 #include "qemu/osdep.h"
-#include "qapi/error.h"
 #include "qemu/error-report.h"
 #include "qemu/module.h"
 #include "hw/core/irq-stats.h"
 #include "hw/core/msi-controller.h"
 #include "hw/fdt-node.h"
 #include "hw/hw.h"
-
-bool fdt_node_add(Object *dev, FdtNodeContext *ctx, Error **errp)
-{
-    FdtNodeClass *fnc;
-
-    if (!object_dynamic_cast(dev, TYPE_FDT_NODE)) {
-        error_setg(errp, "device type '%s' cannot describe itself in a device tree",
-                   object_get_typename(dev));
-        return false;
-    }
-    fnc = FDT_NODE_GET_CLASS(dev);
-    return fnc->add_node(dev, ctx, errp);
-}
 
 bool msi_controller_translate(Object *controller, uint32_t requester_id, hwaddr address,
                               uint32_t data, MSITranslation *out)

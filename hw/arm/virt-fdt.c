@@ -25,8 +25,6 @@
 #define PSCI_FN_CPU_OFF 0x84000002
 #define PSCI_FN64_CPU_ON 0xc4000003
 
-#define APB_PCLK_HZ 24000000
-
 /* Affinity fields of MPIDR_EL1. */
 #define MPIDR_AFFINITY 0xff00ffffffull
 
@@ -131,7 +129,7 @@ static void fdt_clock_write(VirtMachineState *vms, void *fdt)
     qemu_fdt_add_subnode(fdt, path);
     qemu_fdt_setprop_string(fdt, path, "compatible", "fixed-clock");
     qemu_fdt_setprop_cell(fdt, path, "#clock-cells", 0);
-    qemu_fdt_setprop_cell(fdt, path, "clock-frequency", APB_PCLK_HZ);
+    qemu_fdt_setprop_cell(fdt, path, "clock-frequency", VIRT_APB_PCLK_HZ);
     qemu_fdt_setprop_string(fdt, path, "clock-output-names", "clk24mhz");
     qemu_fdt_setprop_cell(fdt, path, "phandle", vms->clock_phandle);
 }
@@ -276,7 +274,7 @@ static void fdt_pmu_write(VirtMachineState *vms, void *fdt)
 static bool fdt_board_devices_write(VirtMachineState *vms, void *fdt, Error **errp)
 {
     PlatformBusDevice *pbus = PLATFORM_BUS_DEVICE(vms->platform_bus_dev);
-    VirtFdtContext ctx = ctx_make(vms, fdt, "", 2);
+    VirtFdtContext ctx = ctx_make(vms, fdt, "/", 2);
     BusChild *kid;
 
     QTAILQ_FOREACH(kid, &sysbus_get_default()->children, sibling) {
@@ -359,7 +357,7 @@ bool virt_fdt_build(VirtMachineState *vms, Error **errp)
         return false;
     }
     fdt_references_write(vms, fdt);
-    if (!fdt_platform_bus_write(vms, fdt, errp)) {
+    if (!fdt_platform_bus_write(vms, fdt, errp) || qemu_fdt_pack(&fdt, errp) < 0) {
         return false;
     }
     MACHINE(vms)->fdt = g_steal_pointer(&fdt);

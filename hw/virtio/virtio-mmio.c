@@ -127,9 +127,8 @@ static bool virtio_mmio_fdt_set(FdtNodeContext *ctx, int node, SysBusDevice *sbd
     for (uint32_t i = ctx->size_cells; i-- > 0;) {
         reg[n++] = cpu_to_fdt32(i ? size >> 32 : size);
     }
-    if (!fdt_node_irq(ctx, sbd, 0, irq, &irq_num)) {
-        return false;
-    }
+    /* No controller, no property. */
+    fdt_node_irq(ctx, sbd, 0, irq, &irq_num);
     if (irq_num == 3) {
         /* The binding: rising edge, as drivers acknowledge before they look. */
         irq[2] = 1;
@@ -139,7 +138,8 @@ static bool virtio_mmio_fdt_set(FdtNodeContext *ctx, int node, SysBusDevice *sbd
     }
     return fdt_setprop_string(ctx->fdt, node, "compatible", "virtio,mmio") == 0 &&
            fdt_setprop(ctx->fdt, node, "reg", reg, n * sizeof(reg[0])) == 0 &&
-           fdt_setprop(ctx->fdt, node, "interrupts", irq, irq_num * sizeof(irq[0])) == 0 &&
+           (!irq_num ||
+            fdt_setprop(ctx->fdt, node, "interrupts", irq, irq_num * sizeof(irq[0])) == 0) &&
            fdt_setprop_empty(ctx->fdt, node, "dma-coherent") == 0;
 }
 

@@ -7,7 +7,6 @@
 #define HW_ARM_VIRT_H
 
 #include "exec/hwaddr.h"
-#include "hw/arm/boot.h"
 #include "hw/boards.h"
 #include "hw/sysbus.h"
 
@@ -21,6 +20,9 @@
 /* The power button: line of the GPIO controller, and KEY_POWER of linux/input.h. */
 #define VIRT_POWER_KEY_LINE 3
 #define VIRT_POWER_KEY_CODE 116
+
+/* The clock of the PrimeCell devices. */
+#define VIRT_APB_PCLK_HZ 24000000
 
 /* PPIs: INTIDs of the architecture's timers and so on. */
 #define ARCH_TIMER_VIRT_IRQ 27
@@ -91,7 +93,6 @@ struct VirtMachineState {
     DeviceState *power_key;
     FWCfgState *fw_cfg;
     Notifier powerdown_notifier;
-    struct arm_boot_info bootinfo;
     uint32_t gic_phandle;
     uint32_t clock_phandle;
 };

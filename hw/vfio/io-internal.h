@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The two ways to reach a device, for those who attach one.
+ */
+#ifndef HW_VFIO_IO_INTERNAL_H
+#define HW_VFIO_IO_INTERNAL_H
+
+#include "hw/vfio/vfio-common.h"
+
+extern const VFIODeviceIOOps vfio_kernel_io_ops;
+
+#endif

@@ -32,6 +32,7 @@ struct AioContext {
     bool polls_in_ns;           /* main_loop_wait() is polling, not GLib */
     int64_t timeout_ns;         /* of the last prepare */
     GArray *pollfds;
+    NotifierList poll_notifiers;
 };
 
 static AioContext main_context;
@@ -209,15 +210,53 @@ static int main_loop_fds_query(AioContext *ctx, int priority, int64_t *timeout_n
     return n;
 }
 
+void main_loop_poll_add_notifier(Notifier *notify)
+{
+    notifier_list_add(&main_context.poll_notifiers, notify);
+    /* The loop may be asleep without it. */
+    qemu_notify_event();
+}
+
+void main_loop_poll_remove_notifier(Notifier *notify)
+{
+    notifier_remove(notify);
+}
+
+/* Lets notifiers add what they poll behind GLib's @n descriptors; the new timeout. */
+static int64_t main_loop_notifiers_fill(AioContext *ctx, int n, int64_t timeout_ns)
+{
+    MainLoopPoll poll = {
+        .state = MAIN_LOOP_POLL_FILL, .timeout = UINT32_MAX, .pollfds = ctx->pollfds,
+    };
+
+    g_array_set_size(ctx->pollfds, n);
+    notifier_list_notify(&ctx->poll_notifiers, &poll);
+    return qemu_soonest_timeout(timeout_ns, poll.timeout == UINT32_MAX
+                                ? -1 : poll.timeout * (int64_t)SCALE_MS);
+}
+
+static void main_loop_notifiers_poll(AioContext *ctx, bool ok)
+{
+    MainLoopPoll poll = {
+        .state = ok ? MAIN_LOOP_POLL_OK : MAIN_LOOP_POLL_ERR,
+        .timeout = UINT32_MAX,
+        .pollfds = ctx->pollfds,
+    };
+
+    notifier_list_notify(&ctx->poll_notifiers, &poll);
+}
+
 /* The only place where the main thread sleeps, and does so without the BQL. */
-static void main_loop_poll(AioContext *ctx, int n, int64_t timeout_ns)
+static bool main_loop_poll(AioContext *ctx, int n, int64_t timeout_ns)
 {
     bool had_bql = bql_locked();
+    bool ok;
 
     if (had_bql) {
         bql_unlock();
     }
-    if (qemu_poll_ns((GPollFD *)(void *)ctx->pollfds->data, n, timeout_ns) < 0) {
+    ok = qemu_poll_ns((GPollFD *)(void *)ctx->pollfds->data, n, timeout_ns) >= 0;
+    if (!ok) {
         /* Interrupted by a signal: nothing is known to be ready. */
         for (int i = 0; i < n; i++) {
             g_array_index(ctx->pollfds, GPollFD, i).revents = 0;
@@ -226,6 +265,7 @@ static void main_loop_poll(AioContext *ctx, int n, int64_t timeout_ns)
     if (had_bql) {
         bql_lock();
     }
+    return ok;
 }
 
 void main_loop_wait(int nonblocking)
@@ -233,6 +273,7 @@ void main_loop_wait(int nonblocking)
     GMainContext *context = g_main_context_default();
     AioContext *ctx = &main_context;
     int64_t timeout_ns;
+    bool has_notifiers, ok;
     gint priority;
     int n;
 
@@ -244,8 +285,16 @@ void main_loop_wait(int nonblocking)
     g_main_context_prepare(context, &priority);
     ctx->polls_in_ns = false;
     n = main_loop_fds_query(ctx, priority, &timeout_ns);
-    timeout_ns = nonblocking ? 0 : qemu_soonest_timeout(timeout_ns, ctx->timeout_ns);
-    main_loop_poll(ctx, n, timeout_ns);
+    timeout_ns = qemu_soonest_timeout(timeout_ns, ctx->timeout_ns);
+    has_notifiers = !notifier_list_empty(&ctx->poll_notifiers);
+    if (has_notifiers) {
+        timeout_ns = main_loop_notifiers_fill(ctx, n, timeout_ns);
+    }
+    ok = main_loop_poll(ctx, has_notifiers ? (int)ctx->pollfds->len : n,
+                        nonblocking ? 0 : timeout_ns);
+    if (has_notifiers) {
+        main_loop_notifiers_poll(ctx, ok);
+    }
     if (g_main_context_check(context, priority, (GPollFD *)(void *)ctx->pollfds->data, n)) {
         g_main_context_dispatch(context);
     }

@@ -57,6 +57,29 @@ void qemu_set_fd_handler(int fd, IOHandler *fd_read, IOHandler *fd_write, void *
  */
 void event_notifier_set_handler(EventNotifier *e, EventNotifierHandler *handler);
 
+/* ---- polling for others ------------------------------------------------------ */
+
+typedef enum MainLoopPollState {
+    MAIN_LOOP_POLL_FILL,        /* about to poll: add to @pollfds, lower @timeout */
+    MAIN_LOOP_POLL_ERR,         /* polled, but interrupted */
+    MAIN_LOOP_POLL_OK,          /* polled: look at revents */
+} MainLoopPollState;
+
+/* What a poll notifier gets as data. */
+typedef struct MainLoopPoll {
+    int state;
+    uint32_t timeout;           /* ms; UINT32_MAX: none */
+    GArray *pollfds;            /* GPollFD; entries are only ever appended */
+} MainLoopPoll;
+
+/*
+ * For libraries that bring descriptors along at each turn: @notify is called
+ * before and after every poll of main_loop_wait() (not of nested GLib loops)
+ * in the main thread with the BQL. @notify stays the caller's.
+ */
+void main_loop_poll_add_notifier(Notifier *notify);
+void main_loop_poll_remove_notifier(Notifier *notify);
+
 /* ---- bottom halves -------------------------------------------------------- */
 
 /*

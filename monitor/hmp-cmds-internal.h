@@ -58,4 +58,13 @@ HMP_HANDLER(info_status);
 HMP_HANDLER(info_trace_events);
 HMP_HANDLER(info_version);
 
+/* cmds-net.c: networks */
+HMP_HANDLER(netdev_add);
+HMP_HANDLER(netdev_del);
+HMP_HANDLER(set_link);
+HMP_HANDLER(hostfwd_add);
+HMP_HANDLER(hostfwd_remove);
+HMP_HANDLER(info_network);
+HMP_HANDLER(info_usernet);
+
 #endif

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Property kinds for things of the host and of buses. Network peers and drives
- * have no backend in this program yet: setting one says so.
+ * Property kinds for things of the host and of buses. Network peers are in
+ * qdev-prop-netdev.c. Drives have no backend in this program yet: setting one
+ * says so.
  */
 #include "qemu/osdep.h"
 #include "qapi/error.h"
@@ -165,22 +166,10 @@ static void backend_none_set(Object *obj, Visitor *v, const char *name, const ch
     }
 }
 
-static void netdev_set(Object *obj, Visitor *v, const char *name, void *opaque, Error **errp)
-{
-    backend_none_set(obj, v, name, "network backends", errp);
-}
-
 static void drive_set(Object *obj, Visitor *v, const char *name, void *opaque, Error **errp)
 {
     backend_none_set(obj, v, name, "block devices", errp);
 }
-
-const PropertyInfo qdev_prop_netdev = {
-    .name = "str",
-    .description = "id of a netdev",
-    .get = backend_none_get,
-    .set = netdev_set,
-};
 
 const PropertyInfo qdev_prop_drive = {
     .name = "str",
@@ -195,12 +184,6 @@ const PropertyInfo qdev_prop_drive_iothread = {
     .get = backend_none_get,
     .set = drive_set,
 };
-
-void qdev_prop_set_netdev(DeviceState *dev, const char *name, NetClientState *value)
-{
-    /* There is no way to get a NetClientState that is not NULL. */
-    g_assert(!value);
-}
 
 bool qdev_prop_set_drive_err(DeviceState *dev, const char *name, BlockBackend *value, Error **errp)
 {

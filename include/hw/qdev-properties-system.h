@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Kinds of device properties that stand for something of the host (character
- * device, network peer, disk) or of a bus. Setting a netdev or drive is an error
- * as long as this build has no such backends.
+ * device, network peer, disk) or of a bus. Setting a drive is an error as long
+ * as this build has no such backends.
  */
 #ifndef HW_QDEV_PROPERTIES_SYSTEM_H
 #define HW_QDEV_PROPERTIES_SYSTEM_H
@@ -37,6 +37,7 @@ extern const PropertyInfo qdev_prop_pcie_link_width;
 
 /* Field: MACAddr, "52:54:00:12:34:56"; unset it is all zero. */
 #define DEFINE_PROP_MACADDR(_n, _s, _f) DEFINE_PROP(_n, _s, _f, qdev_prop_macaddr, MACAddr)
+/* Field: NICPeers. The value is a netdev's id; unset leaves the card without cable. */
 #define DEFINE_PROP_NETDEV(_n, _s, _f) DEFINE_PROP(_n, _s, _f, qdev_prop_netdev, NICPeers)
 #define DEFINE_PROP_DRIVE(_n, _s, _f) DEFINE_PROP(_n, _s, _f, qdev_prop_drive, BlockBackend *)
 #define DEFINE_PROP_DRIVE_IOTHREAD(_n, _s, _f) \

@@ -151,6 +151,8 @@ void qdev_prop_set_uint64(DeviceState *dev, const char *name, uint64_t value);
 void qdev_prop_set_string(DeviceState *dev, const char *name, const char *value);
 void qdev_prop_set_chr(DeviceState *dev, const char *name, Chardev *value);
 void qdev_prop_set_netdev(DeviceState *dev, const char *name, NetClientState *value);
+/* For boards: makes @dev the card that @nd asks for ("mac", "netdev"), which must be unused. */
+void qdev_set_nic_properties(DeviceState *dev, NICInfo *nd);
 void qdev_prop_set_drive(DeviceState *dev, const char *name, BlockBackend *value);
 bool qdev_prop_set_drive_err(DeviceState *dev, const char *name, BlockBackend *value,
                              Error **errp);

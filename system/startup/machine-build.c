@@ -9,6 +9,7 @@
 #include "hw/boards.h"
 #include "hw/qdev-properties.h"
 #include "monitor/qdev.h"
+#include "net/net.h"
 #include "qapi/qmp/qlist.h"
 #include "qemu/accel.h"
 #include "qemu/cutils.h"
@@ -309,6 +310,9 @@ bool machine_build_devices(StartupConfig *c, MachineState *machine, Error **errp
     if (!machine_run_board_init(machine, NULL, errp)) {
         return false;
     }
+    if (!network_create_cards(machine, errp)) {
+        return false;
+    }
     if (!startup_items_run(c, ITEM_DEVICE, device_create, NULL, errp)) {
         return false;
     }
@@ -319,6 +323,7 @@ bool machine_build_devices(StartupConfig *c, MachineState *machine, Error **errp
         accel_setup_post(machine);
     }
     qdev_prop_check_globals();
+    net_check_clients();
     return true;
 }
 

@@ -26,7 +26,6 @@
 #define LACK_CPU "CPU that could use it"
 #define LACK_DISK "disks"
 #define LACK_DISPLAY "display"
-#define LACK_NET "network devices"
 #define LACK_SOUND "sound"
 #define LACK_USB "USB"
 
@@ -87,6 +86,13 @@ static const OptionDesc option_table[] = {
     OPTION("echr", "CODE", opt_echr, "the escape character of multiplexed devices"),
     OPTION("add-fd", "fd=NUMBER,set=NUMBER[,opaque=TEXT]", opt_add_fd,
            "put an inherited file descriptor into a set"),
+
+    GROUP("Network"),
+    OPTION("netdev", "TYPE,id=ID[,KEY=VALUE...] or JSON", opt_netdev,
+           "a network for a -device; -netdev help lists types"),
+    OPTION("nic", "TYPE[,model=CARD][,mac=ADDRESS][,KEY=VALUE...] or none", opt_nic,
+           "a network with a card; -nic help lists both"),
+    OPTION("net", "none", opt_net, "no default network card"),
 
     GROUP("Display and sound"),
     OPTION("display", "none", opt_display, "accepted: there are no displays"),
@@ -158,9 +164,6 @@ static const OptionDesc option_table[] = {
     KNOWN("fsdev", "CONFIG", "file sharing"),
     KNOWN("virtfs", "CONFIG", "file sharing"),
     KNOWN("iscsi", "CONFIG", LACK_DISK),
-    KNOWN("netdev", "CONFIG", LACK_NET),
-    KNOWN("nic", "CONFIG", LACK_NET),
-    KNOWN("net", "CONFIG", LACK_NET),
     KNOWN("vnc", "DISPLAY", LACK_DISPLAY),
     KNOWN("spice", "CONFIG", LACK_DISPLAY),
     KNOWN("full-screen", NULL, LACK_DISPLAY),

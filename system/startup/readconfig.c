@@ -31,6 +31,8 @@ static const ConfigGroup config_groups[] = {
     { "mon" },
     { "msg" },
     { "name" },
+    { "netdev" },
+    { "nic" },
     { "object" },
     { "overcommit" },
     { "rtc" },

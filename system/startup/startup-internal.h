@@ -34,6 +34,8 @@ typedef enum StartupItemKind {
     ITEM_MEMORY,
     ITEM_MON,
     ITEM_MONITOR,
+    ITEM_NETDEV,
+    ITEM_NIC,
     ITEM_OBJECT,
     ITEM_PARALLEL,
     ITEM_PIDFILE,
@@ -100,10 +102,12 @@ typedef struct StartupConfig {
     bool debug_threads;
     bool starts_stopped;
     bool has_no_defaults;
+    bool has_no_default_nic;
     bool is_nographic;
     bool is_daemon;
     bool only_migratable;
     bool memory_is_locked;
+    VMChangeStateEntry *network_follower;
 } StartupConfig;
 
 /* The state of the process that must be undone at its end. */
@@ -179,6 +183,7 @@ OptionHandler opt_machine, opt_cpu, opt_smp, opt_memory, opt_accel, opt_enable_k
 OptionHandler opt_object, opt_global, opt_set, opt_rtc, opt_seed;
 OptionHandler opt_chardev, opt_serial, opt_parallel, opt_monitor, opt_mon, opt_qmp;
 OptionHandler opt_qmp_pretty, opt_echr, opt_qtest, opt_qtest_log;
+OptionHandler opt_netdev, opt_nic, opt_net;
 OptionHandler opt_display, opt_nographic, opt_vga, opt_audio;
 OptionHandler opt_trace, opt_log_items, opt_log_file, opt_log_filter, opt_msg;
 OptionHandler opt_stopped, opt_nodefaults, opt_no_user_config, opt_no_reboot, opt_no_shutdown;
@@ -237,6 +242,14 @@ bool backends_create_late(StartupConfig *c, Error **errp);
 /* Serial ports, monitors, the qtest server (*@qtest, NULL if there is none). */
 bool backends_create_consoles(StartupConfig *c, MachineState *machine, QTestServer **qtest,
                               Error **errp);
+
+/* ---- network.c ---- */
+
+/* The backends of -netdev and -nic, and the default one; then, once there is a board, cards. */
+bool network_create_backends(StartupConfig *c, MachineState *machine, Error **errp);
+bool network_create_cards(MachineState *machine, Error **errp);
+/* After the machine is gone. */
+void network_cleanup(StartupConfig *c);
 
 /* ---- startup.c ---- */
 

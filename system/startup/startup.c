@@ -202,6 +202,7 @@ static bool startup_machine(Startup *s, Error **errp)
 
     return machine && backends_create_early(c, errp) &&
            machine_build_accel(c, machine, errp) && backends_create_late(c, errp) &&
+           network_create_backends(c, machine, errp) &&
            backends_create_consoles(c, machine, &s->qtest, errp) &&
            machine_build_devices(c, machine, errp);
 }
@@ -245,6 +246,7 @@ static void startup_cleanup(Startup *s)
         monitor_cleanup();
         qtest_server_free(s->qtest);
         machine_build_cleanup();
+        network_cleanup(&s->config);
         user_creatable_cleanup();
         qemu_chr_cleanup();
         qemu_mutex_unlock_iothread();

@@ -6,6 +6,7 @@
  */
 #include "hwcore-harness.h"
 #include "hw/qdev-properties-system.h"
+#include "net/net.h"
 #include "hw/qdev-properties.h"
 #include "hw/qdev-dma.h"
 #include "chardev/char-fe.h"
@@ -57,7 +58,7 @@ struct All {
     uint32_t blocksize;
     CharBackend chr;
     BlockBackend *drive;
-    void *netdev;
+    NICPeers netdev;
     uint32_t num_numbers;
     uint32_t *numbers;
     uint32_t num_names;
@@ -94,7 +95,7 @@ static Property all_properties[] = {
     DEFINE_PROP_BLOCKSIZE("blocksize", All, blocksize),
     DEFINE_PROP_CHR("chr", All, chr),
     DEFINE_PROP_DRIVE("drive", All, drive),
-    DEFINE_PROP("netdev", All, netdev, qdev_prop_netdev, void *),
+    DEFINE_PROP_NETDEV("netdev", All, netdev),
     DEFINE_PROP_ARRAY("numbers", All, num_numbers, numbers, qdev_prop_uint32, uint32_t),
     DEFINE_PROP_ARRAY("names", All, num_names, names, qdev_prop_string, char *),
     DEFINE_PROP_LINK("link", All, link, TYPE_DEVICE, DeviceState *),

@@ -25,7 +25,6 @@ static const ConfigGroup config_groups[] = {
     { "add-fd" },
     { "chardev" },
     { "device" },
-    { "fw_cfg" },
     { "global" },
     { "machine" },
     { "memory", "m" },

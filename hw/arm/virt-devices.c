@@ -5,6 +5,8 @@
  */
 #include "qemu/osdep.h"
 #include "qapi/error.h"
+#include "exec/address-spaces.h"
+#include "hw/nvram/fw_cfg.h"
 #include "hw/platform-bus.h"
 #include "hw/qdev-clock.h"
 #include "hw/qdev-properties.h"
@@ -159,6 +161,20 @@ static bool create_gpio(VirtMachineState *vms, Error **errp)
     return true;
 }
 
+/* ---- fw_cfg ---- */
+
+static bool create_fw_cfg(VirtMachineState *vms, Error **errp)
+{
+    const CpuTopology *smp = &MACHINE(vms)->smp;
+    hwaddr base = vms->memmap[VIRT_FW_CFG].base;
+
+    vms->fw_cfg = fw_cfg_init_mem_wide(base + 8, base, 8, base + 16, &address_space_memory);
+    fw_cfg_add_i16(vms->fw_cfg, FW_CFG_NB_CPUS, smp->cpus);
+    fw_cfg_add_i16(vms->fw_cfg, FW_CFG_MAX_CPUS, smp->max_cpus);
+    fw_cfg_add_i64(vms->fw_cfg, FW_CFG_RAM_SIZE, MACHINE(vms)->ram_size);
+    return true;
+}
+
 /* ---- virtio ---- */
 
 static bool create_virtio_transports(VirtMachineState *vms, Error **errp)
@@ -207,6 +223,7 @@ bool virt_devices_create(VirtMachineState *vms, Error **errp)
         { "pl011", create_uart },
         { "pl031", create_rtc },
         { "pl061", create_gpio },
+        { TYPE_FW_CFG_MEM, create_fw_cfg },
         { "virtio-mmio", create_virtio_transports },
         { TYPE_PLATFORM_BUS_DEVICE, create_platform_bus },
     };

@@ -323,6 +323,9 @@ bool machine_build_devices(StartupConfig *c, MachineState *machine, Error **errp
     if (!machine_run_board_init(machine, NULL, errp)) {
         return false;
     }
+    if (!fw_cfg_items_create(c, errp)) {
+        return false;
+    }
     if (!network_create_cards(machine, errp)) {
         return false;
     }

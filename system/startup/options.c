@@ -61,6 +61,8 @@ static const OptionDesc option_table[] = {
            "create an object; -object help lists types, -object TYPE,help properties"),
     OPTION("global", "TYPE.PROPERTY=VALUE", opt_global, "change a device type's default"),
     OPTION("set", "GROUP.ID.KEY=VALUE", opt_set, "change an option given before"),
+    OPTION("fw_cfg", "[name=]NAME,file=FILE|string=TEXT|gen_id=ID", opt_fw_cfg,
+           "add an item for firmware and guest; NAME should begin with opt/"),
     OPTION("seed", "NUMBER", opt_seed, "make the guest's random numbers repeatable"),
 
     GROUP("What the machine boots"),
@@ -135,7 +137,6 @@ static const OptionDesc option_table[] = {
     KNOWN("boot", "ORDER", LACK_BOOT),
     KNOWN("pflash", "FILE", LACK_BOOT),
     KNOWN("option-rom", "FILE", LACK_BOOT),
-    KNOWN("fw_cfg", "NAME", LACK_BOOT),
     KNOWN("smbios", "TABLE", LACK_BOOT),
     KNOWN("acpitable", "TABLE", LACK_BOOT),
     KNOWN("no-acpi", NULL, LACK_BOOT),

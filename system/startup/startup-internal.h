@@ -28,6 +28,7 @@ typedef enum StartupItemKind {
     ITEM_CPU,
     ITEM_DEVICE,
     ITEM_FD,
+    ITEM_FW_CFG,
     ITEM_LOG_FILE,
     ITEM_LOG_FILTER,
     ITEM_LOG_ITEMS,
@@ -182,7 +183,7 @@ char *options_help_text(void);
 OptionHandler opt_help, opt_version;
 OptionHandler opt_machine, opt_cpu, opt_smp, opt_memory, opt_accel, opt_enable_kvm, opt_device;
 OptionHandler opt_kernel, opt_initrd, opt_append, opt_dtb;
-OptionHandler opt_object, opt_global, opt_set, opt_rtc, opt_seed;
+OptionHandler opt_object, opt_global, opt_set, opt_rtc, opt_seed, opt_fw_cfg;
 OptionHandler opt_chardev, opt_serial, opt_parallel, opt_monitor, opt_mon, opt_qmp;
 OptionHandler opt_qmp_pretty, opt_echr, opt_qtest, opt_qtest_log;
 OptionHandler opt_netdev, opt_nic, opt_net;
@@ -194,6 +195,7 @@ OptionHandler opt_run_with, opt_chroot, opt_runas, opt_async_teardown, opt_sandb
 OptionHandler opt_only_migratable, opt_add_fd, opt_overcommit, opt_readconfig, opt_writeconfig;
 
 /* Adds the option groups of the opt-*.c files to the registry (qemu_add_opts). */
+void opt_fw_cfg_groups_register(void);
 void opt_machine_groups_register(void);
 void opt_control_groups_register(void);
 void opt_process_groups_register(void);
@@ -236,6 +238,11 @@ bool machine_build_accel(StartupConfig *c, MachineState *machine, Error **errp);
 /* The board and its devices, then those of -device. */
 bool machine_build_devices(StartupConfig *c, MachineState *machine, Error **errp);
 void machine_build_cleanup(void);
+
+/* ---- opt-fw-cfg.c ---- */
+
+/* Give the board's fw_cfg device the items of -fw_cfg. */
+bool fw_cfg_items_create(StartupConfig *c, Error **errp);
 
 /* ---- backends.c ---- */
 

@@ -291,6 +291,7 @@ int startup_run(int argc, char **argv)
     error_init(argv[0]);
     loc_push_none(&loc);
     module_call_init(MODULE_INIT_QOM);
+    opt_fw_cfg_groups_register();
     opt_machine_groups_register();
     opt_control_groups_register();
     opt_process_groups_register();

@@ -14,7 +14,7 @@ REFUSED = [
     '-gdb tcp::1234', '-s', '-icount 0', '-boot d', '-pflash x', '-smbios type=0', '-numa node',
     '-snapshot', '-hda x', '-cdrom x', '-vnc :0', '-spice port=1', '-usb', '-usbdevice mouse',
     '-tpmdev x', '-loadvm x', '-fsdev x', '-virtfs x', '-plugin x', '-semihosting', '-L x',
-    '-option-rom x', '-fw_cfg x', '-singlestep', '-preconfig', '-compat x', '-mem-path x',
+    '-option-rom x', '-singlestep', '-preconfig', '-compat x', '-mem-path x',
     '-mem-prealloc', '-dump-vmstate x', '-k de', '-full-screen', '-debugcon x', '-audio-help',
     '-async-teardown', '-writeconfig x',
 ]

@@ -7,7 +7,6 @@
 #define HW_ARM_VIRT_H
 
 #include "exec/hwaddr.h"
-#include "hw/arm/boot.h"
 #include "hw/boards.h"
 #include "hw/sysbus.h"
 
@@ -94,7 +93,6 @@ struct VirtMachineState {
     DeviceState *power_key;
     FWCfgState *fw_cfg;
     Notifier powerdown_notifier;
-    struct arm_boot_info bootinfo;
     uint32_t gic_phandle;
     uint32_t clock_phandle;
 };

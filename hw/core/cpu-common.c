@@ -46,6 +46,22 @@ ObjectClass *cpu_class_by_name(const char *typename, const char *cpu_model)
     return NULL;
 }
 
+char *cpu_class_model_name(ObjectClass *oc)
+{
+    const char *name = object_class_get_name(oc);
+
+    /* The suffix is the name of the architecture's, or another, abstract type below. */
+    for (ObjectClass *base = object_class_get_parent(oc); base;
+         base = object_class_get_parent(base)) {
+        g_autofree char *suffix = g_strconcat("-", object_class_get_name(base), NULL);
+
+        if (g_str_has_suffix(name, suffix)) {
+            return g_strndup(name, strlen(name) - strlen(suffix));
+        }
+    }
+    return g_strdup(name);
+}
+
 const char *cpu_option_parse(const char *base_type, const char *cpu_option, Error **errp)
 {
     g_auto(GStrv) parts = g_strsplit(cpu_option, ",", 2);

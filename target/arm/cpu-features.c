@@ -33,7 +33,9 @@ static bool feature_apply(Object *scratch, const char *typename, const char *fea
         return false;
     }
     if (!object_property_find(scratch, parts[0])) {
-        error_setg(errp, "CPU model \"%s\" has no feature \"%s\"", typename, parts[0]);
+        g_autofree char *model = cpu_class_model_name(object_get_class(scratch));
+
+        error_setg(errp, "CPU model \"%s\" has no feature \"%s\"", model, parts[0]);
         return false;
     }
     if (!object_property_parse(scratch, parts[0], parts[1], errp)) {

@@ -34,4 +34,37 @@ void arm_cpu_parse_features(const char *typename, char *str, Error **errp);
 /* In realize, before the registers are defined: what the properties say to the ID registers. */
 void arm_cpu_finalize_features(ARMCPU *cpu);
 
+/* -- system registers: each file's table, defined by realize --------------------------------- */
+
+void arm_sysregs_define_id(ARMCPU *cpu);
+void arm_sysregs_define_cortex(ARMCPU *cpu);
+void arm_sysregs_define_vm(ARMCPU *cpu);
+void arm_sysregs_define_exception(ARMCPU *cpu);
+void arm_sysregs_define_debug(ARMCPU *cpu);
+void arm_sysregs_define_timer(ARMCPU *cpu);
+void arm_sysregs_define_pmu(ARMCPU *cpu);
+
+/* Bits of PSTATE, and so of SPSR_EL1, that exist on this model. */
+uint32_t arm_pstate_valid_bits(const ARMCPU *cpu);
+
+/* -- gtimer.c: BQL, but for the count -------------------------------------------------------- */
+
+uint64_t arm_gt_count(ARMCPU *cpu);
+void arm_gt_init(ARMCPU *cpu);
+void arm_gt_cleanup(ARMCPU *cpu);
+/* Lines and deadlines follow the state that was set from outside. */
+void arm_gt_reset(ARMCPU *cpu);
+void arm_gt_post_load(ARMCPU *cpu);
+
+/* -- sysreg-pmu.c: BQL ----------------------------------------------------------------------- */
+
+void arm_pmu_init(ARMCPU *cpu);
+void arm_pmu_cleanup(ARMCPU *cpu);
+void arm_pmu_reset(ARMCPU *cpu);
+/* Around a change of the exception level, by which counters are filtered. */
+void arm_pmu_pre_el_change(ARMCPU *cpu);
+void arm_pmu_post_el_change(ARMCPU *cpu);
+void arm_pmu_pre_save(ARMCPU *cpu);
+void arm_pmu_post_load(ARMCPU *cpu);
+
 #endif

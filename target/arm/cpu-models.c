@@ -67,6 +67,7 @@ static void cortex_a53_init(ARMCPU *cpu)
     cortex_a5x_a7x_init(cpu);
     cpu->dtb_compatible = "arm,cortex-a53";
     cpu->midr = 0x410fd034;
+    cpu->reset_pmcr = 0x41030000;
     /* 40 bits of physical address. */
     cpu->isar.id_aa64mmfr0 |= FIELD_DP64(0, ID_AA64MMFR0, PARANGE, 2);
     cpu->ctr = ctr_64(L1IP_VIPT);
@@ -80,6 +81,7 @@ static void cortex_a57_init(ARMCPU *cpu)
     cortex_a5x_a7x_init(cpu);
     cpu->dtb_compatible = "arm,cortex-a57";
     cpu->midr = 0x411fd070;
+    cpu->reset_pmcr = 0x41010000;
     /* 44 bits. */
     cpu->isar.id_aa64mmfr0 |= FIELD_DP64(0, ID_AA64MMFR0, PARANGE, 4);
     cpu->ctr = ctr_64(L1IP_PIPT);
@@ -93,6 +95,7 @@ static void cortex_a72_init(ARMCPU *cpu)
     cortex_a57_init(cpu);
     cpu->dtb_compatible = "arm,cortex-a72";
     cpu->midr = 0x410fd083;
+    cpu->reset_pmcr = 0x41020000;
     cpu->ccsidr[L2_UNIFIED] = ccsidr(1 * MiB, 16, 64, true);
 }
 
@@ -105,6 +108,7 @@ static void max_init(ARMCPU *cpu)
     cpu->dtb_compatible = "arm,armv8";
     /* Implementer 0 is for software; architecture "see the ID registers"; part 'G'. */
     cpu->midr = 0x000f0470;
+    cpu->reset_pmcr = 0;
     isar->id_aa64isar0 |= FIELD_DP64(0, ID_AA64ISAR0, ATOMIC, 2) |
                           FIELD_DP64(0, ID_AA64ISAR0, RDM, 1) |
                           FIELD_DP64(0, ID_AA64ISAR0, DP, 1) |

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The Arm CPU as a device: its lines and properties, realize and reset.  Models are in
- * cpu-models.c, system registers in cpregs.c and sysreg-*.c.
+ * cpu-models.c, system registers in cpregs.c, sysreg-*.c and gtimer.c.
  */
 #include "qemu/osdep.h"
 #include "qapi/error.h"
@@ -13,6 +13,7 @@
 #include "hw/qdev-properties.h"
 #include "hw/resettable.h"
 #include "sysemu/qtest-server.h"
+#include "cpu-idregs.h"
 #include "cpu-internal.h"
 #include "trace.h"
 
@@ -86,6 +87,8 @@ static void arm_cpu_reset_hold(Object *obj)
     env->pc = cpu->rvbar_prop;
     env->exclusive_addr = -1;
     arm_cp_regs_reset(cpu);
+    arm_gt_reset(cpu);
+    arm_pmu_reset(cpu);
     cpu->power_state = CPU(cpu)->start_powered_off ? PSCI_OFF : PSCI_ON;
 }
 
@@ -142,6 +145,34 @@ static bool arm_cpu_properties_check(ARMCPU *cpu, Error **errp)
     return true;
 }
 
+static void arm_cpu_define_regs(ARMCPU *cpu)
+{
+    arm_sysregs_define_id(cpu);
+    arm_sysregs_define_vm(cpu);
+    arm_sysregs_define_exception(cpu);
+    arm_sysregs_define_debug(cpu);
+    arm_sysregs_define_timer(cpu);
+    arm_sysregs_define_pmu(cpu);
+    if (FIELD_EX64(cpu->midr, MIDR, IMPLEMENTER) == 'A') {
+        arm_sysregs_define_cortex(cpu);
+    }
+}
+
+/* What realize acquires before the CPU's thread; the reverse in the other order. */
+static void arm_cpu_parts_init(ARMCPU *cpu)
+{
+    arm_cpu_define_regs(cpu);
+    arm_gt_init(cpu);
+    arm_pmu_init(cpu);
+}
+
+static void arm_cpu_parts_cleanup(ARMCPU *cpu)
+{
+    arm_pmu_cleanup(cpu);
+    arm_gt_cleanup(cpu);
+    g_hash_table_remove_all(cpu->cp_regs);
+}
+
 static void arm_cpu_realize(DeviceState *dev, Error **errp)
 {
     ARMCPU *cpu = ARM_CPU(dev);
@@ -164,7 +195,9 @@ static void arm_cpu_realize(DeviceState *dev, Error **errp)
     if (cpu->mp_affinity == ARM64_AFFINITY_INVALID) {
         cpu->mp_affinity = arm_cpu_mp_affinity(cs->cpu_index, ARM_DEFAULT_CPUS_PER_CLUSTER);
     }
+    arm_cpu_parts_init(cpu);
     if (!cpu_thread_start(cs, errp)) {
+        arm_cpu_parts_cleanup(cpu);
         cpu_exec_unrealizefn(cs);
         return;
     }
@@ -178,7 +211,7 @@ static void arm_cpu_unrealize(DeviceState *dev)
 
     /* Ends the CPU's thread. */
     ARM_CPU_GET_CLASS(dev)->parent_unrealize(dev);
-    g_hash_table_remove_all(cpu->cp_regs);
+    arm_cpu_parts_cleanup(cpu);
 }
 
 /* -- type ------------------------------------------------------------------------------------ */

@@ -227,6 +227,8 @@ typedef struct ArchCPU {
     qemu_irq gicv3_maintenance_interrupt;
     qemu_irq pmu_interrupt;
     QEMUTimer *pmu_timer;
+    /* Virtual time at which the counting cycle counter overflows; -1: not in sight. */
+    int64_t pmu_overflow_ns;
 
     /* As the device tree binding calls this CPU. */
     const char *dtb_compatible;
@@ -251,6 +253,7 @@ typedef struct ArchCPU {
     uint64_t clidr;
     uint64_t dczid;
     uint64_t reset_sctlr;
+    uint64_t reset_pmcr;        /* implementer and its code; the rest is ours */
     /* By CSSELR_EL1 value: level and instruction bit. */
     uint64_t ccsidr[2 * ARM_CACHES_MAX];
 } ARMCPU;

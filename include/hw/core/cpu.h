@@ -266,6 +266,8 @@ bool cpu_exists(int64_t id);
  * "@cpu_model" or "@cpu_model-@typename" that is derived from it.  NULL if there is none.
  */
 ObjectClass *cpu_class_by_name(const char *typename, const char *cpu_model);
+/* The name of a CPU class as -cpu takes it ("max" for "max-arm-cpu"); the caller frees it. */
+char *cpu_class_model_name(ObjectClass *oc);
 /* Create and realize a CPU; ends the program on failure (machine creation only). */
 CPUState *cpu_create(const char *typename);
 /*

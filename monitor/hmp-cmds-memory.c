@@ -80,7 +80,7 @@ static void cpu_registers_print(Monitor *mon, CPUState *cpu)
     FILE *file = open_memstream(&text, &len);
 
     if (file) {
-        cpu_dump_state(cpu, file, 0);
+        cpu_dump_state(cpu, file, CPU_DUMP_FPU);
         fclose(file);
         monitor_puts(mon, text);
     }

@@ -116,6 +116,22 @@ CpuInfoFastList *qmp_query_cpus_fast(Error **errp)
     return list;
 }
 
+CpuDefinitionInfoList *qmp_query_cpu_definitions(Error **errp)
+{
+    CpuDefinitionInfoList *list = NULL, **tail = &list;
+    g_autoptr(GSList) classes = object_class_get_list_sorted(TYPE_CPU, false);
+
+    for (GSList *el = classes; el; el = el->next) {
+        CpuDefinitionInfo *info = g_new0(CpuDefinitionInfo, 1);
+
+        info->name = cpu_class_model_name(el->data);
+        info->typename = g_strdup(object_class_get_name(el->data));
+        info->deprecated = CPU_CLASS(el->data)->deprecation_note != NULL;
+        QAPI_LIST_APPEND(tail, info);
+    }
+    return list;
+}
+
 /* -- memory ----------------------------------------------------------------------- */
 
 /* The backend's "host-nodes" property reads as a list of numbers. */

@@ -39,7 +39,10 @@ static char *help_cpu(void)
     GSList *classes = object_class_get_list_sorted(TYPE_CPU, false);
 
     for (GSList *l = classes; l; l = l->next) {
-        g_string_append_printf(text, "  %s\n", object_class_get_name(l->data));
+        g_autofree char *name = cpu_class_model_name(l->data);
+        const char *desc = DEVICE_CLASS(l->data)->desc;
+
+        g_string_append_printf(text, "  %-16s %s\n", name, desc ? desc : "");
     }
     if (!classes) {
         g_string_append(text, "  (this version has none)\n");

@@ -22,11 +22,14 @@ typedef struct ARMCPUInfo {
 /* PSTATE after a reset: EL1 with its own stack pointer, everything masked. */
 #define PSTATE_RESET (PSTATE_MODE_EL1h | PSTATE_DAIF)
 
+/* cpu-vmstate.c; cleanup after a load that failed half-way. */
 extern const VMStateDescription vmstate_arm_cpu;
+void arm_cpu_vmstate_cleanup(ARMCPU *cpu);
 
 /* -- methods of the class, by file ----------------------------------------------------------- */
 
 void arm_cpu_qtest_class_init(ObjectClass *oc);
+void arm_cpu_dump_class_init(ObjectClass *oc);
 
 /* cpu-features.c: CPUClass.class_by_name and .parse_features. */
 ObjectClass *arm_cpu_class_by_name(const char *cpu_model);

@@ -9,7 +9,7 @@
 #include "qemu/main-loop.h"
 #include "qemu/module.h"
 #include "exec/address-spaces.h"
-#include "hw/core/sysemu-cpu-ops.h"
+#include "hw/fdt-node.h"
 #include "hw/qdev-properties.h"
 #include "hw/resettable.h"
 #include "sysemu/qtest-server.h"
@@ -118,6 +118,7 @@ static void arm_cpu_initfn(Object *obj)
 
 static void arm_cpu_finalize(Object *obj)
 {
+    arm_cpu_vmstate_cleanup(ARM_CPU(obj));
     g_hash_table_destroy(ARM_CPU(obj)->cp_regs);
 }
 
@@ -268,6 +269,8 @@ static void arm_cpu_class_init(ObjectClass *oc, void *data)
     cc->gdb_arch_name = arm_gdb_arch_name;
     cc->interrupt_pins = CPU_INTERRUPT_HARD | CPU_INTERRUPT_FIQ | CPU_INTERRUPT_VIRQ |
                          CPU_INTERRUPT_VFIQ;
+    dc->vmsd = &vmstate_arm_cpu;
+    arm_cpu_dump_class_init(oc);
     arm_cpu_qtest_class_init(oc);
 }
 
@@ -283,6 +286,7 @@ static const TypeInfo arm_cpu_types[] = {
         .class_init = arm_cpu_class_init,
         .interfaces = (InterfaceInfo[]) {
             { TYPE_QTEST_SYSREG },
+            { TYPE_FDT_NODE },
             { }
         },
     }, {

@@ -234,6 +234,14 @@ typedef struct ArchCPU {
     const char *dtb_compatible;
     /* Under the BQL. */
     ARMPSCIState power_state;
+    /* What a CPU that is PSCI_ON_PENDING begins with. */
+    struct {
+        uint64_t entry;
+        uint64_t context_id;
+        bool keeps_reset;       /* neither: as the reset leaves it */
+    } power_on;
+    /* power_state in the form in which it travels. */
+    uint32_t saved_power_state;
     /* How the guest calls PSCI: a QEMU_PSCI_CONDUIT number. */
     uint32_t psci_conduit;
     /* MPIDR_EL1's affinity fields; MPIDR bit 31 is set besides. */

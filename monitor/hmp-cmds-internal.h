@@ -40,6 +40,7 @@ HMP_HANDLER(print);
 HMP_HANDLER(sum);
 HMP_HANDLER(memsave);
 HMP_HANDLER(pmemsave);
+HMP_HANDLER(dumpdtb);
 HMP_HANDLER(info_cpus);
 HMP_HANDLER(info_registers);
 

@@ -261,3 +261,8 @@ HMP_HANDLER(pmemsave)
                  hmp_arg_number(args, "size", 0),
                  hmp_arg_text(args, "filename"), errp);
 }
+
+HMP_HANDLER(dumpdtb)
+{
+    qmp_dumpdtb(hmp_arg_text(args, "filename"), errp);
+}

@@ -16,6 +16,8 @@ const HmpCommand hmp_commands[] = {
     { "device_add", "options:devtype", "add a device: TYPE,id=ID,...",
       hmp_device_add },
     { "device_del", "id:device", "remove a device", hmp_device_del },
+    { "dumpdtb", "filename:file", "write the machine's device tree to a file",
+      hmp_dumpdtb },
     { "getfd", "name:word",
       "give the file descriptor sent along with the command a name",
       hmp_getfd },

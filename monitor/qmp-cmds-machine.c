@@ -11,6 +11,7 @@
 #include "qemu/accel.h"
 #include "qom/object_interfaces.h"
 #include "qom/qom-qobject.h"
+#include "sysemu/device_tree.h"
 #include "sysemu/hostmem.h"
 #include "sysemu/kvm.h"
 #include "sysemu/runstate.h"
@@ -256,4 +257,9 @@ void qmp_pmemsave(int64_t val, int64_t size, const char *filename, Error **errp)
     if (save_size_check(size, errp)) {
         guest_memory_save(NULL, val, size, filename, errp);
     }
+}
+
+void qmp_dumpdtb(const char *filename, Error **errp)
+{
+    device_tree_dump(filename, errp);
 }

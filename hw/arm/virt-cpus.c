@@ -5,27 +5,29 @@
  */
 #include "qemu/osdep.h"
 #include "qapi/error.h"
-#include "hw/core/cpu.h"
 #include "hw/qdev-properties.h"
+#include "target/arm/cpu.h"
 #include "virt-internal.h"
 
 /* CPUs in one Aff0 group: what an SGI of the GIC can reach at once. */
 #define GICV2_CLUSTER_CPUS 8
 #define GICV3_CLUSTER_CPUS 16
 
-#define PA_BITS_DEFAULT 40
+/* ID_AA64MMFR0_EL1.PARange, bits 3 to 0: physical address bits by value. */
+static const uint8_t pa_bits_by_parange[] = { 32, 36, 40, 42, 44, 48, 52 };
 
 unsigned virt_cpus_pa_bits(VirtMachineState *vms)
 {
-    return PA_BITS_DEFAULT;
+    g_autoptr(Object) cpu = object_new(MACHINE(vms)->cpu_type);
+    unsigned parange = ARM_CPU(cpu)->isar.id_aa64mmfr0 & 0xf;
+
+    return pa_bits_by_parange[MIN(parange, ARRAY_SIZE(pa_bits_by_parange) - 1)];
 }
 
 static uint64_t virt_cpu_mp_affinity(const VirtMachineState *vms, unsigned index)
 {
-    unsigned cluster = vms->gic_version == VIRT_GIC_VERSION_3 ? GICV3_CLUSTER_CPUS
-                                                              : GICV2_CLUSTER_CPUS;
-
-    return (uint64_t)(index / cluster) << 8 | index % cluster;
+    return arm_cpu_mp_affinity(index, vms->gic_version == VIRT_GIC_VERSION_3 ? GICV3_CLUSTER_CPUS
+                                                                            : GICV2_CLUSTER_CPUS);
 }
 
 static CpuInstanceProperties topology_place(const CpuTopology *smp, unsigned index)
@@ -83,7 +85,8 @@ static bool virt_cpu_create(MachineState *machine, unsigned index, Error **errp)
     cs->cpu_index = index;
     cs->nr_cores = machine->smp.cores;
     cs->nr_threads = machine->smp.threads;
-    if (!object_property_set_int(obj, "mp-affinity", id->arch_id, errp) ||
+    if (!object_property_set_uint(obj, "mp-affinity", id->arch_id, errp) ||
+        !object_property_set_uint(obj, "psci-conduit", QEMU_PSCI_CONDUIT_HVC, errp) ||
         !object_property_set_bool(obj, "start-powered-off", index > 0, errp) ||
         !qdev_realize(DEVICE(obj), NULL, errp)) {
         return false;

@@ -11,8 +11,10 @@
 #include "hw/qdev-clock.h"
 #include "hw/qdev-properties.h"
 #include "hw/qdev-properties-system.h"
+#include "qapi/qmp/qlist.h"
 #include "sysemu/runstate.h"
 #include "sysemu/sysemu.h"
+#include "target/arm/cpu-qom.h"
 #include "virt-internal.h"
 
 qemu_irq virt_spi(const VirtMachineState *vms, int spi)
@@ -31,6 +33,67 @@ static bool device_place(VirtMachineState *vms, DeviceState *dev, int place, Err
     sysbus_mmio_map(sbd, 0, vms->memmap[place].base);
     return true;
 }
+
+/* ---- interrupt controller ---- */
+
+/* Input of the GIC for the PPI @intid of CPU @cpu. */
+static qemu_irq virt_ppi(const VirtMachineState *vms, unsigned cpu, int intid)
+{
+    return qdev_get_gpio_in(vms->gic, NUM_IRQS + cpu * VIRT_GIC_INTERNAL + intid);
+}
+
+static void gic_cpu_wire(VirtMachineState *vms, unsigned cpu)
+{
+    static const int timer_ppis[] = {
+        [GTIMER_PHYS] = ARCH_TIMER_NS_EL1_IRQ,
+        [GTIMER_VIRT] = ARCH_TIMER_VIRT_IRQ,
+        [GTIMER_HYP] = ARCH_TIMER_NS_EL2_IRQ,
+        [GTIMER_SEC] = ARCH_TIMER_S_EL1_IRQ,
+    };
+    /* In the order of the GIC's outputs: all CPUs' IRQs, all FIQs, and so on. */
+    static const int pins[] = { ARM_CPU_IRQ, ARM_CPU_FIQ, ARM_CPU_VIRQ, ARM_CPU_VFIQ };
+    DeviceState *cpudev = DEVICE(qemu_get_cpu(cpu));
+
+    for (size_t i = 0; i < ARRAY_SIZE(timer_ppis); i++) {
+        qdev_connect_gpio_out(cpudev, i, virt_ppi(vms, cpu, timer_ppis[i]));
+    }
+    qdev_connect_gpio_out_named(cpudev, "gicv3-maintenance-interrupt", 0,
+                                virt_ppi(vms, cpu, ARCH_GIC_MAINT_IRQ));
+    qdev_connect_gpio_out_named(cpudev, "pmu-interrupt", 0, virt_ppi(vms, cpu, VIRTUAL_PMU_IRQ));
+    for (size_t i = 0; i < ARRAY_SIZE(pins); i++) {
+        sysbus_connect_irq(SYS_BUS_DEVICE(vms->gic), cpu + i * MACHINE(vms)->smp.cpus,
+                           qdev_get_gpio_in(cpudev, pins[i]));
+    }
+}
+
+static bool create_gic(VirtMachineState *vms, Error **errp)
+{
+    unsigned cpus = MACHINE(vms)->smp.cpus;
+    bool is_v3 = vms->gic_version == VIRT_GIC_VERSION_3;
+    DeviceState *dev = qdev_new(is_v3 ? "arm-gicv3" : "arm_gic");
+
+    qdev_prop_set_uint32(dev, "revision", is_v3 ? 3 : 2);
+    qdev_prop_set_uint32(dev, "num-cpu", cpus);
+    qdev_prop_set_uint32(dev, "num-irq", NUM_IRQS + VIRT_GIC_INTERNAL);
+    if (is_v3) {
+        QList *regions = qlist_new();
+
+        qlist_append_int(regions, cpus);
+        qdev_prop_set_array(dev, "redist-region-count", regions);
+    }
+    if (!device_place(vms, dev, VIRT_GIC_DIST, errp)) {
+        return false;
+    }
+    sysbus_mmio_map(SYS_BUS_DEVICE(dev), 1,
+                    vms->memmap[is_v3 ? VIRT_GIC_REDIST : VIRT_GIC_CPU].base);
+    vms->gic = dev;
+    for (unsigned i = 0; i < cpus; i++) {
+        gic_cpu_wire(vms, i);
+    }
+    return true;
+}
+
+/* ---- simple devices ---- */
 
 /* A device of one region and one interrupt. */
 static DeviceState *create_simple(VirtMachineState *vms, const char *type, int place, Error **errp)
@@ -165,6 +228,10 @@ bool virt_devices_create(VirtMachineState *vms, Error **errp)
         { TYPE_PLATFORM_BUS_DEVICE, create_platform_bus },
     };
 
+    if (object_class_by_name(vms->gic_version == VIRT_GIC_VERSION_3 ? "arm-gicv3" : "arm_gic") &&
+        !create_gic(vms, errp)) {
+        return false;
+    }
     for (size_t i = 0; i < ARRAY_SIZE(steps); i++) {
         if (object_class_by_name(steps[i].type) && !steps[i].create(vms, errp)) {
             return false;

@@ -357,7 +357,7 @@ bool virt_fdt_build(VirtMachineState *vms, Error **errp)
         return false;
     }
     fdt_references_write(vms, fdt);
-    if (!fdt_platform_bus_write(vms, fdt, errp) || qemu_fdt_pack(&fdt, errp) < 0) {
+    if (!fdt_platform_bus_write(vms, fdt, errp)) {
         return false;
     }
     MACHINE(vms)->fdt = g_steal_pointer(&fdt);

@@ -45,7 +45,7 @@ bool virt_devices_create(VirtMachineState *vms, Error **errp);
 
 /* ---- virt-fdt.c ---- */
 
-/* Build machine->fdt from the devices that exist. */
+/* Build machine->fdt, with room to grow, from the devices that exist. */
 bool virt_fdt_build(VirtMachineState *vms, Error **errp);
 
 #endif

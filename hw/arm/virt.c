@@ -8,10 +8,19 @@
 #include "qemu/module.h"
 #include "exec/address-spaces.h"
 #include "hw/platform-bus.h"
-#include "sysemu/device_tree.h"
+#include "target/arm/cpu-qom.h"
 #include "virt-internal.h"
 
 #define VIRT_MAX_CPUS 123
+
+static const char *const virt_cpu_types[] = {
+    ARM_CPU_TYPE_NAME("cortex-a53"),
+    ARM_CPU_TYPE_NAME("cortex-a57"),
+    ARM_CPU_TYPE_NAME("cortex-a72"),
+    ARM_CPU_TYPE_NAME("max"),
+    ARM_CPU_TYPE_NAME("host"),
+    NULL
+};
 
 /* ---- building ---- */
 
@@ -23,7 +32,7 @@ static bool virt_build(MachineState *machine, Error **errp)
         !virt_memmap_settle(vms, virt_cpus_pa_bits(vms), errp)) {
         return false;
     }
-    if (object_class_by_name(machine->cpu_type) && !virt_cpus_create(vms, errp)) {
+    if (!virt_cpus_create(vms, errp)) {
         return false;
     }
     memory_region_add_subregion(get_system_memory(), vms->memmap[VIRT_MEM].base, machine->ram);
@@ -36,7 +45,22 @@ static bool virt_build(MachineState *machine, Error **errp)
 
 static bool virt_finish(MachineState *machine, Error **errp)
 {
-    return virt_fdt_build(VIRT_MACHINE(machine), errp);
+    VirtMachineState *vms = VIRT_MACHINE(machine);
+    struct arm_boot_info *info = &vms->bootinfo;
+
+    info->loader_start = vms->memmap[VIRT_MEM].base;
+    info->ram_size = machine->ram_size;
+    info->kernel_filename = machine->kernel_filename;
+    info->kernel_cmdline = machine->kernel_cmdline;
+    info->initrd_filename = machine->initrd_filename;
+    info->dtb_filename = machine->dtb;
+    info->dtb_randomness = vms->dtb_randomness;
+    if (!virt_fdt_build(vms, errp) || !arm_load_kernel(info, errp) ||
+        !arm_load_dtb(info, &machine->fdt, errp)) {
+        return false;
+    }
+    arm_boot_register_reset(info);
+    return true;
 }
 
 /* ---- devices that users add ---- */
@@ -81,7 +105,8 @@ static void virt_class_setup(MachineClass *mc)
     mc->build = virt_build;
     mc->finish = virt_finish;
     mc->max_cpus = VIRT_MAX_CPUS;
-    mc->default_cpu_type = "cortex-a57-arm-cpu";
+    mc->default_cpu_type = ARM_CPU_TYPE_NAME("cortex-a57");
+    mc->valid_cpu_types = virt_cpu_types;
     mc->default_ram_id = "mach-virt.ram";
     mc->block_default_type = IF_VIRTIO;
     mc->minimum_page_bits = 12;

@@ -10,7 +10,7 @@
 #include "qemu/error-report.h"
 #include "qemu/guest-random.h"
 #include "hw/boards.h"
-#include "loader-internal.h"
+#include "hw/loader.h"
 #include "sysemu/device_tree.h"
 
 #define PHANDLE_START_DEFAULT 0x8000

@@ -7,7 +7,7 @@
 #include "qemu/osdep.h"
 #include <elf.h>
 #include "exec/address-spaces.h"
-#include "loader-internal.h"
+#include "hw/loader.h"
 
 const char *load_elf_strerror(ssize_t error)
 {
@@ -36,6 +36,8 @@ typedef struct ElfImage {
     void *translate_opaque;
     AddressSpace *as;
     bool load_rom;
+    uint64_t entry_virtual;
+    uint64_t entry;
     uint64_t low;
     uint64_t high;
     uint64_t total;
@@ -72,6 +74,20 @@ static bool elf_program_header_get(const ElfImage *image, const Elf64_Ehdr *head
     return true;
 }
 
+/*
+ * The entry point is a virtual address. Code whose physical address differs is
+ * entered there, since the MMU is off.
+ */
+static void elf_entry_settle(ElfImage *image, const Elf64_Phdr *ph)
+{
+    uint64_t offset = image->entry_virtual - le64_to_cpu(ph->p_vaddr);
+
+    if (!image->translate_fn && (le32_to_cpu(ph->p_flags) & PF_X) &&
+        offset < le64_to_cpu(ph->p_filesz)) {
+        image->entry = le64_to_cpu(ph->p_paddr) + offset;
+    }
+}
+
 static ssize_t elf_segment_load(ElfImage *image, const Elf64_Phdr *ph, unsigned i)
 {
     uint64_t offset = le64_to_cpu(ph->p_offset);
@@ -85,6 +101,7 @@ static ssize_t elf_segment_load(ElfImage *image, const Elf64_Phdr *ph, unsigned 
     if (mem_size == 0) {
         return 0;
     }
+    elf_entry_settle(image, ph);
     if (image->translate_fn) {
         addr = image->translate_fn(image->translate_opaque, addr);
     }
@@ -160,6 +177,8 @@ ssize_t load_elf_ram_sym(const char *filename,
     if (ret < 0) {
         return ret;
     }
+    image.entry_virtual = le64_to_cpu(header.e_entry);
+    image.entry = image.entry_virtual;
     /* Segments of a file that turns out to be bad must not stay registered. */
     rom_transaction_begin();
     ret = elf_segments_load(&image, &header);
@@ -168,7 +187,7 @@ ssize_t load_elf_ram_sym(const char *filename,
         return ret;
     }
     if (pentry) {
-        *pentry = le64_to_cpu(header.e_entry);
+        *pentry = image.entry;
     }
     if (lowaddr) {
         *lowaddr = image.low;

@@ -7,7 +7,7 @@
 #include "qapi/error.h"
 #include "qemu/error-report.h"
 #include "exec/address-spaces.h"
-#include "loader-internal.h"
+#include "hw/loader.h"
 #include "sysemu/reset.h"
 #include "trace.h"
 

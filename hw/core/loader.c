@@ -7,7 +7,6 @@
 #include "qapi/error.h"
 #include "qemu/error-report.h"
 #include "hw/loader.h"
-#include "loader-internal.h"
 
 int64_t get_image_size(const char *filename)
 {

@@ -9,4 +9,8 @@
 
 extern const VFIODeviceIOOps vfio_kernel_io_ops;
 
+/* Connect to the vfio-user server at vdev->socket, and leave it; user-client.c. */
+bool vfio_user_attach(VFIODevice *vdev, AddressSpace *as, Error **errp);
+void vfio_user_detach(VFIODevice *vdev);
+
 #endif

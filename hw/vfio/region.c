@@ -15,7 +15,7 @@
 #include "sys-internal.h"
 #include "trace.h"
 
-/* ---- slow path -------------------------------------------------------------------- */
+/* ---- slow path -------------------------------------------------------- */
 
 /* What a bus without a device answers. */
 static uint64_t all_ones(unsigned size)
@@ -124,7 +124,7 @@ const MemoryRegionOps vfio_region_ops = {
     .impl = { .min_access_size = 1, .max_access_size = 8 },
 };
 
-/* ---- facts ------------------------------------------------------------------------ */
+/* ---- facts -------------------------------------------------------- */
 
 int vfio_get_region_info_fd(VFIODevice *vbasedev, int index, struct vfio_region_info **info,
                             int *fd)
@@ -196,7 +196,7 @@ struct vfio_info_cap_header *vfio_get_region_info_cap(struct vfio_region_info *i
     return NULL;
 }
 
-/* ---- set up ----------------------------------------------------------------------- */
+/* ---- set up -------------------------------------------------------- */
 
 static bool is_page_aligned(uint64_t value)
 {
@@ -284,7 +284,7 @@ int vfio_region_setup(Object *obj, VFIODevice *vbasedev, VFIORegion *region, int
     return 0;
 }
 
-/* ---- fast path -------------------------------------------------------------------- */
+/* ---- fast path -------------------------------------------------------- */
 
 static void region_unmap(VFIORegion *region)
 {
@@ -344,7 +344,7 @@ void vfio_region_mmaps_set_enabled(VFIORegion *region, bool enabled)
     trace_vfio_region_mmaps_set_enabled(memory_region_name(region->mem), enabled);
 }
 
-/* ---- end -------------------------------------------------------------------------- */
+/* ---- end -------------------------------------------------------- */
 
 void vfio_region_exit(VFIORegion *region)
 {

@@ -20,6 +20,7 @@ typedef struct VFIOSys {
     int (*stat)(const char *path, struct stat *st);
     int (*fstat)(int fd, struct stat *st);
     ssize_t (*readlink)(const char *path, char *buf, size_t size);
+    char **(*list)(const char *path); /* names in a folder, sorted, for g_strfreev(); or NULL */
 } VFIOSys;
 
 /* The table in use; the kernel's own at the start. Changed only by tests, before any device. */

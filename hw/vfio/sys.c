@@ -22,6 +22,32 @@ static void *host_mmap(size_t size, int prot, int fd, off_t offset)
     return mmap(NULL, size, prot, MAP_SHARED, fd, offset);
 }
 
+static int name_compare(gconstpointer a, gconstpointer b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+static char **host_list(const char *path)
+{
+    GPtrArray *names;
+    const char *name;
+    GDir *dir;
+
+    errno = 0;
+    dir = g_dir_open(path, 0, NULL);
+    if (!dir) {
+        return NULL;
+    }
+    names = g_ptr_array_new();
+    while ((name = g_dir_read_name(dir))) {
+        g_ptr_array_add(names, g_strdup(name));
+    }
+    g_dir_close(dir);
+    g_ptr_array_sort(names, name_compare);
+    g_ptr_array_add(names, NULL);
+    return (char **)g_ptr_array_free(names, FALSE);
+}
+
 const VFIOSys vfio_sys_host = {
     .open = host_open,
     .close = close,
@@ -33,6 +59,7 @@ const VFIOSys vfio_sys_host = {
     .stat = stat,
     .fstat = fstat,
     .readlink = readlink,
+    .list = host_list,
 };
 
 const VFIOSys *vfio_sys = &vfio_sys_host;

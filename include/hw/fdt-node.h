@@ -31,7 +31,7 @@ typedef struct FdtNodeContextOps {
 /*
  * @fdt: the tree that is being built (libfdt, with room to grow by itself
  * being the caller's business); @bus_path: the node that the device's node is
- * made below, with @address_cells and @size_cells.
+ * made below ("/" for the root), with @address_cells and @size_cells.
  */
 struct FdtNodeContext {
     const FdtNodeContextOps *ops;

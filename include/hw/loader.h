@@ -28,6 +28,19 @@ ssize_t load_image_targphys(const char *filename, hwaddr addr, uint64_t max_sz);
 ssize_t image_load(const char *filename, hwaddr addr, uint64_t max_sz, AddressSpace *as,
                    Error **errp);
 
+/*
+ * All of a file, 1 to @max_size bytes, in memory that the caller frees; NULL
+ * with an error that names the file, its size and the room.
+ */
+uint8_t *image_read(const char *filename, uint64_t max_size, size_t *size, Error **errp);
+
+/*
+ * Register @data (taken over; @data_size of @rom_size bytes, the rest is zero)
+ * for @addr of @as (NULL: system memory), or for the start of @mr.
+ */
+void rom_registry_take(const char *name, uint8_t *data, size_t data_size, size_t rom_size,
+                       hwaddr addr, MemoryRegion *mr, AddressSpace *as);
+
 /* Put the file at the start of @mr, which must be at least as large. */
 ssize_t load_image_mr(const char *filename, MemoryRegion *mr);
 

@@ -131,6 +131,18 @@ static bool machine_properties_apply(const StartupItem *item, void *opaque, Erro
     return object_set_properties_from_keyval(OBJECT(current_machine), dict, false, errp);
 }
 
+static bool machine_boot_apply(const StartupItem *item, void *opaque, Error **errp)
+{
+    MachineClass *mc = MACHINE_GET_CLASS(opaque);
+    g_auto(GStrv) parts = g_strsplit(item->text, "=", 2);
+
+    if (!mc->default_cpu_type) {
+        error_setg(errp, "machine '%s' has no CPU to boot it with", mc->name);
+        return false;
+    }
+    return object_property_set_str(OBJECT(opaque), parts[0], parts[1], errp);
+}
+
 static bool machine_memory_backend_apply(const StartupItem *item, void *opaque, Error **errp)
 {
     StartupConfig *c = opaque;
@@ -221,6 +233,7 @@ MachineState *machine_build_create(StartupConfig *c, Error **errp)
     phase_advance(PHASE_MACHINE_CREATED);
 
     if (!startup_item_run_last(c, ITEM_MACHINE, machine_properties_apply, c, errp) ||
+        !startup_items_run(c, ITEM_BOOT, machine_boot_apply, machine, errp) ||
         !startup_item_run_last(c, ITEM_SMP, machine_smp_apply, machine, errp) ||
         !startup_item_run_last(c, ITEM_MEMORY, machine_memory_apply, machine, errp)) {
         return NULL;

@@ -338,3 +338,38 @@ bool opt_seed(StartupConfig *c, const char *arg, Error **errp)
     startup_item_add(c, ITEM_SEED, arg, NULL);
     return true;
 }
+
+/* ---- what to boot: properties of the machine, set when it exists ---- */
+
+static bool boot_item_add(StartupConfig *c, const char *key, const char *value, bool may_be_empty,
+                          Error **errp)
+{
+    g_autofree char *text = g_strdup_printf("%s=%s", key, value);
+
+    if (!*value && !may_be_empty) {
+        error_setg(errp, "the name of a file is missing");
+        return false;
+    }
+    startup_item_add(c, ITEM_BOOT, text, NULL);
+    return true;
+}
+
+bool opt_kernel(StartupConfig *c, const char *arg, Error **errp)
+{
+    return boot_item_add(c, "kernel", arg, false, errp);
+}
+
+bool opt_initrd(StartupConfig *c, const char *arg, Error **errp)
+{
+    return boot_item_add(c, "initrd", arg, false, errp);
+}
+
+bool opt_append(StartupConfig *c, const char *arg, Error **errp)
+{
+    return boot_item_add(c, "append", arg, true, errp);
+}
+
+bool opt_dtb(StartupConfig *c, const char *arg, Error **errp)
+{
+    return boot_item_add(c, "dtb", arg, false, errp);
+}

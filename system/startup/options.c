@@ -65,6 +65,12 @@ static const OptionDesc option_table[] = {
            "add an item for firmware and guest; NAME should begin with opt/"),
     OPTION("seed", "NUMBER", opt_seed, "make the guest's random numbers repeatable"),
 
+    GROUP("What the machine boots"),
+    OPTION("kernel", "FILE", opt_kernel, "kernel: Image, gzip, ELF or raw binary"),
+    OPTION("initrd", "FILE", opt_initrd, "the kernel's initial RAM disk"),
+    OPTION("append", "TEXT", opt_append, "the kernel's command line"),
+    OPTION("dtb", "FILE", opt_dtb, "device tree to use instead of the machine's"),
+
     GROUP("Start and end of the guest"),
     OPTION("S", NULL, opt_stopped, "wait for the monitor command 'cont' before CPUs run"),
     OPTION("no-reboot", NULL, opt_no_reboot, "end when the guest reboots"),
@@ -127,10 +133,6 @@ static const OptionDesc option_table[] = {
     OPTION("overcommit", "[mem-lock=on|off]", opt_overcommit, "keep memory from being paged"),
 
     { .name = "async-teardown", .handle = opt_async_teardown },
-    KNOWN("kernel", "FILE", LACK_BOOT),
-    KNOWN("initrd", "FILE", LACK_BOOT),
-    KNOWN("append", "TEXT", LACK_BOOT),
-    KNOWN("dtb", "FILE", LACK_BOOT),
     KNOWN("bios", "FILE", LACK_BOOT),
     KNOWN("boot", "ORDER", LACK_BOOT),
     KNOWN("pflash", "FILE", LACK_BOOT),

@@ -22,6 +22,7 @@ typedef struct QTestServer QTestServer;
 typedef enum StartupItemKind {
     ITEM_ACCEL,
     ITEM_ACTION,
+    ITEM_BOOT,                  /* text: KEY=VALUE, a property of the machine */
     ITEM_CHARDEV,
     ITEM_CHROOT,
     ITEM_CPU,
@@ -181,6 +182,7 @@ char *options_help_text(void);
 
 OptionHandler opt_help, opt_version;
 OptionHandler opt_machine, opt_cpu, opt_smp, opt_memory, opt_accel, opt_enable_kvm, opt_device;
+OptionHandler opt_kernel, opt_initrd, opt_append, opt_dtb;
 OptionHandler opt_object, opt_global, opt_set, opt_rtc, opt_seed, opt_fw_cfg;
 OptionHandler opt_chardev, opt_serial, opt_parallel, opt_monitor, opt_mon, opt_qmp;
 OptionHandler opt_qmp_pretty, opt_echr, opt_qtest, opt_qtest_log;

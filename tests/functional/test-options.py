@@ -9,7 +9,7 @@ NONE = ['-M', 'none', '-nodefaults', '-display', 'none']
 
 # Options that are known but whose feature does not exist, with an argument if they take one.
 REFUSED = [
-    '-kernel Image', '-initrd x', '-append x', '-dtb x', '-bios x', '-drive file=x',
+    '-bios x', '-drive file=x',
     '-blockdev driver=file', '-netdev hubport,id=n', '-nic socket', '-net nic', '-incoming defer',
     '-gdb tcp::1234', '-s', '-icount 0', '-boot d', '-pflash x', '-smbios type=0', '-numa node',
     '-snapshot', '-hda x', '-cdrom x', '-vnc :0', '-spice port=1', '-usb', '-usbdevice mouse',

@@ -7,6 +7,7 @@
 #define HW_ARM_VIRT_H
 
 #include "exec/hwaddr.h"
+#include "hw/arm/boot.h"
 #include "hw/boards.h"
 #include "hw/sysbus.h"
 
@@ -93,6 +94,7 @@ struct VirtMachineState {
     DeviceState *power_key;
     FWCfgState *fw_cfg;
     Notifier powerdown_notifier;
+    struct arm_boot_info bootinfo;
     uint32_t gic_phandle;
     uint32_t clock_phandle;
 };

@@ -1,0 +1,369 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * GICv3, the core: which pending interrupt is the best for each CPU (IHI 0069, 4.8). Each CPU keeps
+ * the best SPI that is routed to it. A change of an SPI compares it with that one; only when the
+ * best itself goes away are the ready SPIs searched again. The 32 private interrupts are looked
+ * through each time. LPIs would be a third candidate, joined in cpu_choose().
+ */
+#include "qemu/osdep.h"
+#include "qemu/host-utils.h"
+#include "arm_gicv3-internal.h"
+#include "gic-input-internal.h"
+#include "trace.h"
+
+/* Highest priority first, then the lowest INTID (the order of equals is ours to choose). */
+static bool pending_irq_is_better(uint8_t prio, uint32_t intid, const GICv3PendingIrq *than)
+{
+    return prio < than->prio || (prio == than->prio && intid < than->intid);
+}
+
+static void pending_irq_clear(GICv3PendingIrq *p)
+{
+    *p = (GICv3PendingIrq){ .intid = GICV3_INTID_SPURIOUS, .prio = GICV3_PRIORITY_IDLE };
+}
+
+/* ---- SPIs ---- */
+
+/* Of the CPUs open to 1 of N interrupts of the group, each SPI takes one by its number. */
+static unsigned spi_choose_one_of_n(GICv3State *s, unsigned intid)
+{
+    unsigned grp = gicv3_spi_group(s, intid);
+    unsigned skip, cpu;
+
+    if (!s->nr_participants[grp]) {
+        return GICV3_NO_CPU;
+    }
+    skip = intid % s->nr_participants[grp];
+    cpu = find_first_bit(s->participants[grp], s->num_cpu);
+    while (skip--) {
+        cpu = find_next_bit(s->participants[grp], s->num_cpu, cpu + 1);
+    }
+    return cpu;
+}
+
+void gicv3_spi_retarget(GICv3State *s, unsigned intid)
+{
+    uint64_t irouter = s->gicd_irouter[intid];
+    uint32_t bit = 1u << (intid % 32);
+    GICv3CPUState *cs;
+
+    if (irouter & R_GICD_IROUTER_Interrupt_Routing_Mode_MASK) {
+        s->spi_one_of_n[intid / 32] |= bit;
+        s->spi_target[intid] = spi_choose_one_of_n(s, intid);
+        return;
+    }
+    s->spi_one_of_n[intid / 32] &= ~bit;
+    cs = gicv3_cpu_by_affinity(s, FIELD_EX64(irouter, GICD_IROUTER, Aff3) << 24 |
+                                      FIELD_EX64(irouter, GICD_IROUTER, Aff210));
+    s->spi_target[intid] = cs ? cs->index : GICV3_NO_CPU;
+}
+
+static void spi_ready_words_update(GICv3State *s, unsigned w)
+{
+    s->spi_ready_words = deposit32(s->spi_ready_words, w, 1, s->spi_ready[w] != 0);
+}
+
+void gicv3_spi_withdraw(GICv3State *s, unsigned w, uint32_t mask)
+{
+    uint32_t gone = s->spi_ready[w] & mask;
+
+    if (!gone) {
+        return;
+    }
+    s->spi_ready[w] &= ~gone;
+    spi_ready_words_update(s, w);
+    for (; gone; gone &= gone - 1) {
+        unsigned intid = w * 32 + ctz32(gone);
+        GICv3CPUState *cs;
+
+        if (s->spi_target[intid] == GICV3_NO_CPU) {
+            continue;
+        }
+        cs = &s->cpu[s->spi_target[intid]];
+        if (cs->hppspi.intid == intid) {
+            cs->spi_stale = true;
+            set_bit(cs->index, s->touched);
+        }
+    }
+}
+
+/* Is it better than what @cs has? */
+static void spi_consider(GICv3CPUState *cs, unsigned intid)
+{
+    GICv3State *s = cs->gic;
+    unsigned grp = gicv3_spi_group(s, intid);
+    uint8_t prio = s->gicd_ipriority[intid];
+
+    if (gicv3_group_enabled(cs, grp) && pending_irq_is_better(prio, intid, &cs->hppspi)) {
+        cs->hppspi = (GICv3PendingIrq){ .intid = intid, .prio = prio, .grp = grp };
+        set_bit(cs->index, s->touched);
+    }
+}
+
+void gicv3_spi_offer(GICv3State *s, unsigned w, uint32_t mask)
+{
+    uint32_t ready = gicv3_spi_pending(s, w) & s->enabled[w] & ~s->active[w] & mask;
+
+    if (!ready) {
+        return;
+    }
+    s->spi_ready[w] |= ready;
+    spi_ready_words_update(s, w);
+    for (; ready; ready &= ready - 1) {
+        unsigned intid = w * 32 + ctz32(ready);
+
+        if (s->spi_target[intid] != GICV3_NO_CPU) {
+            spi_consider(&s->cpu[s->spi_target[intid]], intid);
+        }
+    }
+}
+
+/* Search the best SPI of @cs anew. */
+static void spi_search(GICv3CPUState *cs)
+{
+    GICv3State *s = cs->gic;
+
+    pending_irq_clear(&cs->hppspi);
+    cs->spi_stale = false;
+    for (uint32_t words = s->spi_ready_words; words; words &= words - 1) {
+        unsigned w = ctz32(words);
+
+        for (uint32_t ready = s->spi_ready[w]; ready; ready &= ready - 1) {
+            unsigned intid = w * 32 + ctz32(ready);
+
+            if (s->spi_target[intid] == cs->index) {
+                spi_consider(cs, intid);
+            }
+        }
+    }
+}
+
+/* ---- one CPU ---- */
+
+/* The best private interrupt joins @best. */
+static void private_consider(const GICv3CPUState *cs, GICv3PendingIrq *best)
+{
+    uint32_t ready = gicv3_private_pending(cs) & cs->gicr_ienabler0 & ~cs->gicr_iactiver0;
+
+    if (!gicv3_group_enabled(cs, GICV3_G0)) {
+        ready &= cs->gicr_igroupr0;
+    }
+    if (!gicv3_group_enabled(cs, GICV3_G1)) {
+        ready &= ~cs->gicr_igroupr0;
+    }
+    for (; ready; ready &= ready - 1) {
+        unsigned intid = ctz32(ready);
+
+        if (pending_irq_is_better(cs->gicr_ipriorityr[intid], intid, best)) {
+            *best = (GICv3PendingIrq){
+                .intid = intid,
+                .prio = cs->gicr_ipriorityr[intid],
+                .grp = (cs->gicr_igroupr0 >> intid) & 1,
+            };
+        }
+    }
+}
+
+static void cpu_choose(GICv3CPUState *cs)
+{
+    GICv3PendingIrq best;
+
+    if (cs->spi_stale) {
+        spi_search(cs);
+    }
+    best = cs->hppspi;
+    private_consider(cs, &best);
+    cs->hppi = best;
+}
+
+/* Sets both outputs, the one that falls first: a CPU never sees one interrupt on two. */
+static void cpu_outputs_drive(GICv3CPUState *cs)
+{
+    trace_gicv3_cpu_output(cs->index, cs->irq_level, cs->fiq_level, cs->hppi.intid);
+    if (!cs->fiq_level) {
+        qemu_irq_lower(cs->parent_fiq);
+    }
+    qemu_set_irq(cs->parent_irq, cs->irq_level);
+    if (cs->fiq_level) {
+        qemu_irq_raise(cs->parent_fiq);
+    }
+}
+
+/* Group 0 is signalled as FIQ, Group 1 as IRQ: there is one security state (4.6.2). */
+void gicv3_cpu_update(GICv3CPUState *cs)
+{
+    bool signal, irq, fiq;
+
+    cpu_choose(cs);
+    signal = gicv3_icc_can_preempt(cs);
+    irq = signal && cs->hppi.grp == GICV3_G1;
+    fiq = signal && cs->hppi.grp == GICV3_G0;
+    if (irq != cs->irq_level || fiq != cs->fiq_level) {
+        cs->irq_level = irq;
+        cs->fiq_level = fiq;
+        cpu_outputs_drive(cs);
+    }
+}
+
+void gicv3_settle(GICv3State *s)
+{
+    for (unsigned w = 0; w < BITS_TO_LONGS(s->num_cpu); w++) {
+        unsigned long touched = s->touched[w];
+
+        s->touched[w] = 0;
+        for (; touched; touched &= touched - 1) {
+            gicv3_cpu_update(&s->cpu[w * BITS_PER_LONG + ctz64(touched)]);
+        }
+    }
+}
+
+/* ---- enables ---- */
+
+static bool cpu_participates(const GICv3CPUState *cs, unsigned grp)
+{
+    uint32_t dpg = grp == GICV3_G0 ? R_GICR_CTLR_DPG0_MASK : R_GICR_CTLR_DPG1NS_MASK;
+
+    return cs->icc_igrpen[grp] && !(cs->gicr_ctlr & dpg) &&
+           !(cs->gicr_waker & R_GICR_WAKER_ProcessorSleep_MASK);
+}
+
+/* Returns whether the set of participants changed. */
+static bool participants_update(GICv3CPUState *cs)
+{
+    GICv3State *s = cs->gic;
+    bool changed = false;
+
+    for (unsigned grp = 0; grp < GICV3_NR_GROUPS; grp++) {
+        bool now = cpu_participates(cs, grp);
+
+        if (now != test_bit(cs->index, s->participants[grp])) {
+            change_bit(cs->index, s->participants[grp]);
+            s->nr_participants[grp] += now ? 1 : -1;
+            changed = true;
+        }
+    }
+    return changed;
+}
+
+void gicv3_cpu_enables_changed(GICv3CPUState *cs)
+{
+    GICv3State *s = cs->gic;
+
+    if (participants_update(cs)) {
+        for (unsigned w = 1; w < s->num_irq / 32; w++) {
+            gicv3_spi_withdraw(s, w, s->spi_one_of_n[w]);
+            for (uint32_t spis = s->spi_one_of_n[w]; spis; spis &= spis - 1) {
+                gicv3_spi_retarget(s, w * 32 + ctz32(spis));
+            }
+            gicv3_spi_offer(s, w, s->spi_one_of_n[w]);
+        }
+    }
+    cs->spi_stale = true;
+    set_bit(cs->index, s->touched);
+    gicv3_settle(s);
+}
+
+/* One pass over the ready SPIs serves all CPUs. */
+void gicv3_all_enables_changed(GICv3State *s)
+{
+    for (unsigned i = 0; i < s->num_cpu; i++) {
+        pending_irq_clear(&s->cpu[i].hppspi);
+        s->cpu[i].spi_stale = false;
+    }
+    for (unsigned w = 1; w < s->num_irq / 32; w++) {
+        gicv3_spi_offer(s, w, UINT32_MAX);
+    }
+    bitmap_set(s->touched, 0, s->num_cpu);
+    gicv3_settle(s);
+}
+
+void gicv3_rebuild(GICv3State *s)
+{
+    s->spi_ready_words = 0;
+    memset(s->spi_ready, 0, sizeof(s->spi_ready));
+    bitmap_zero(s->touched, GICV3_MAX_CPU);
+    for (unsigned i = 0; i < s->num_cpu; i++) {
+        participants_update(&s->cpu[i]);
+    }
+    for (unsigned intid = GICV3_INTERNAL; intid < s->num_irq; intid++) {
+        gicv3_spi_retarget(s, intid);
+    }
+    gicv3_all_enables_changed(s);
+}
+
+void gicv3_outputs_drive(GICv3State *s)
+{
+    for (unsigned i = 0; i < s->num_cpu; i++) {
+        cpu_outputs_drive(&s->cpu[i]);
+    }
+}
+
+/* ---- life of an interrupt ---- */
+
+void gicv3_input_changed(GICv3State *s, int cpu, unsigned intid, bool level)
+{
+    unsigned w = intid / 32;
+    uint32_t bit = 1u << (intid % 32);
+
+    if (cpu >= 0) {
+        GICv3CPUState *cs = &s->cpu[cpu];
+
+        if (!(cs->level0 & bit) != !level) {
+            cs->level0 ^= bit;
+            if (level) {
+                cs->gicr_ipendr0 |= cs->edge_trigger0 & bit;
+            }
+            gicv3_cpu_update(cs);
+        }
+    } else if (!(s->level[w] & bit) != !level) {
+        gicv3_spi_withdraw(s, w, bit);
+        s->level[w] ^= bit;
+        if (level) {
+            s->pending[w] |= s->edge_trigger[w] & bit;
+        }
+        gicv3_spi_offer(s, w, bit);
+        gicv3_settle(s);
+    }
+}
+
+void gicv3_activate(GICv3CPUState *cs, unsigned intid)
+{
+    GICv3State *s = cs->gic;
+    unsigned w = intid / 32;
+    uint32_t bit = 1u << (intid % 32);
+
+    s->irq_counts[intid]++;
+    if (intid < GICV3_INTERNAL) {
+        cs->gicr_iactiver0 |= bit;
+        cs->gicr_ipendr0 &= ~bit;
+        return;
+    }
+    gicv3_spi_withdraw(s, w, bit);
+    s->active[w] |= bit;
+    s->pending[w] &= ~bit;
+}
+
+void gicv3_deactivate(GICv3CPUState *cs, unsigned intid, GICCompletion *c)
+{
+    GICv3State *s = cs->gic;
+    unsigned w = intid / 32;
+    uint32_t bit = 1u << (intid % 32);
+
+    if (intid < GICV3_INTERNAL) {
+        if (cs->gicr_iactiver0 & bit) {
+            cs->gicr_iactiver0 &= ~bit;
+            gic_completion_add(c, gicv3_private_input(cs, intid));
+        }
+        return;
+    }
+    if (s->active[w] & bit) {
+        s->active[w] &= ~bit;
+        gic_completion_add(c, s->inputs[intid - GICV3_INTERNAL]);
+        gicv3_spi_offer(s, w, bit);
+    }
+}
+
+qemu_irq gicv3_private_input(GICv3CPUState *cs, unsigned intid)
+{
+    return cs->gic->inputs[gic_input_number(cs->gic->num_irq, cs->index, intid)];
+}

@@ -15,12 +15,14 @@ void net_vm_running_set(bool running)
     NetClientState *nc;
 
     vm_is_running = running;
-    if (!running) {
-        return;
-    }
     QTAILQ_FOREACH(nc, &net_clients, next) {
-        /* A card flushes by itself once the guest gives it buffers. */
-        if (qemu_can_receive_packet(nc) || nc->info->type != NET_CLIENT_DRIVER_NIC) {
+        bool is_nic = nc->info->type == NET_CLIENT_DRIVER_NIC;
+
+        if (!running && !is_nic) {
+            /* Now, or never: a later completion would change a card of a stopped machine. */
+            qemu_flush_or_purge_queued_packets(nc, true);
+        } else if (running && (!is_nic || qemu_can_receive_packet(nc))) {
+            /* A card that cannot receive yet asks once the guest gives it buffers. */
             qemu_flush_queued_packets(nc);
         }
     }

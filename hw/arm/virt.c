@@ -110,6 +110,7 @@ static void virt_class_setup(MachineClass *mc)
     mc->default_ram_id = "mach-virt.ram";
     mc->block_default_type = IF_VIRTIO;
     mc->minimum_page_bits = 12;
+    mc->default_nic = "virtio-net-device";
     mc->no_parallel = 1;
     mc->no_floppy = 1;
     mc->no_cdrom = 1;

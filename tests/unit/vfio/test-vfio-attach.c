@@ -1,0 +1,363 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Attaching devices of the kernel's VFIO: by group, by iommufd, without an IOMMU; guest RAM
+ * mapped for DMA; what the user is told when it fails; nothing left behind when any call fails.
+ */
+#include "qemu/osdep.h"
+#include "exec/address-spaces.h"
+#include "hw/vfio/iommufd.h"
+#include "hw/vfio/vfio-common.h"
+#include "qemu/main-loop.h"
+#include "qemu/rcu.h"
+#include "qemu/units.h"
+#include "../../fake/fake-vfio.h"
+#include "../hwcore/hwcore-harness.h"
+
+#define FOLDER "/sys/bus/platform/devices/"
+
+typedef struct Host {
+    FakeDevice uart;
+    FakeDevice dma; /* another group */
+    FakeDevice bare; /* no IOMMU */
+    MemoryRegion ram;
+    Object *owner;
+} Host;
+
+static void device_init(FakeDevice *dev, const char *name, int group)
+{
+    *dev = (FakeDevice) {
+        .name = name, .group = group, .driver = "vfio-platform",
+        .flags = VFIO_DEVICE_FLAGS_PLATFORM,
+        .num_regions = 1, .num_irqs = 1,
+        .regions[0] = { .size = 0x1000, .flags = VFIO_REGION_INFO_FLAG_READ |
+                        VFIO_REGION_INFO_FLAG_WRITE | VFIO_REGION_INFO_FLAG_MMAP },
+        .irqs[0] = { .flags = VFIO_IRQ_INFO_EVENTFD | VFIO_IRQ_INFO_MASKABLE |
+                     VFIO_IRQ_INFO_AUTOMASKED },
+    };
+    fake_vfio_add(dev);
+}
+
+static void host_start(Host *host)
+{
+    memset(host, 0, sizeof(*host));
+    fake_vfio_start();
+    device_init(&host->uart, "9000000.uart", 3);
+    device_init(&host->dma, "a000000.dma", 4);
+    device_init(&host->bare, "b000000.timer", 5);
+    host->bare.noiommu = true;
+    host->owner = object_new(TYPE_CONTAINER);
+    object_property_add_child(object_get_root(), "owner", host->owner);
+    memory_region_init_ram_nomigrate(&host->ram, host->owner, "ram", 2 * MiB, &error_abort);
+    memory_region_add_subregion(get_system_memory(), 0x40000000, &host->ram);
+}
+
+static void host_stop(Host *host)
+{
+    memory_region_del_subregion(get_system_memory(), &host->ram);
+    object_unparent(host->owner);
+    object_unref(host->owner);
+    /* Views that readers may still have seen hold the region. */
+    drain_call_rcu();
+    fake_vfio_stop();
+}
+
+static void vdev_init(VFIODevice *vdev, const FakeDevice *dev)
+{
+    *vdev = (VFIODevice) {
+        .name = g_strdup(dev->name),
+        .sysfsdev = g_strconcat(FOLDER, dev->name, NULL),
+        .fd = -1,
+        .type = VFIO_DEVICE_TYPE_PLATFORM,
+    };
+}
+
+static void vdev_clear(VFIODevice *vdev)
+{
+    g_free(vdev->name);
+    g_free(vdev->sysfsdev);
+}
+
+static int vdev_attach(VFIODevice *vdev, Error **errp)
+{
+    return vfio_attach_device(vdev->name, vdev, &address_space_memory, errp);
+}
+
+static void vdev_attach_refused(VFIODevice *vdev, const char *text)
+{
+    Error *err = NULL;
+
+    g_assert_cmpint(vdev_attach(vdev, &err), <, 0);
+    harness_error_contains(err, text);
+    g_assert_cmpuint(fake_vfio_open_fds(), ==, 0);
+    g_assert_cmpuint(fake_vfio_dma_maps(), ==, 0);
+}
+
+static void test_group_maps_guest_ram(void)
+{
+    uint64_t mapped_at, mapped_size;
+    VFIODevice vdev;
+    Host host;
+
+    host_start(&host);
+    vdev_init(&vdev, &host.uart);
+    g_assert_cmpint(vdev_attach(&vdev, &error_abort), ==, 0);
+    g_assert_cmpuint(vdev.num_regions, ==, 1);
+    g_assert_cmpuint(vdev.num_irqs, ==, 1);
+    g_assert_false(vdev.reset_works);
+    g_assert_true(fake_vfio_dma_lookup(0x40000000, &mapped_at, &mapped_size));
+    g_assert_cmphex(mapped_at, ==, (uintptr_t)memory_region_get_ram_ptr(&host.ram));
+    g_assert_cmphex(mapped_size, ==, 2 * MiB);
+    vfio_detach_device(&vdev);
+    vdev_clear(&vdev);
+    host_stop(&host);
+}
+
+static void test_ram_that_comes_and_goes_is_followed(void)
+{
+    uint64_t mapped_at, mapped_size;
+    MemoryRegion more;
+    VFIODevice vdev;
+    Host host;
+
+    host_start(&host);
+    vdev_init(&vdev, &host.uart);
+    g_assert_cmpint(vdev_attach(&vdev, &error_abort), ==, 0);
+    memory_region_init_ram_nomigrate(&more, host.owner, "more", 64 * KiB, &error_abort);
+    memory_region_add_subregion(get_system_memory(), 0x80000000, &more);
+    g_assert_true(fake_vfio_dma_lookup(0x80000000, &mapped_at, &mapped_size));
+    memory_region_set_enabled(&more, false);
+    g_assert_false(fake_vfio_dma_lookup(0x80000000, &mapped_at, &mapped_size));
+    memory_region_set_enabled(&more, true);
+    memory_region_del_subregion(get_system_memory(), &more);
+    g_assert_cmpuint(fake_vfio_dma_maps(), ==, 1);
+    drain_call_rcu();
+    object_unparent(OBJECT(&more));
+    vfio_detach_device(&vdev);
+    vdev_clear(&vdev);
+    host_stop(&host);
+}
+
+static void test_groups_share_a_container(void)
+{
+    VFIODevice a, b;
+    Host host;
+
+    host_start(&host);
+    vdev_init(&a, &host.uart);
+    vdev_init(&b, &host.dma);
+    g_assert_cmpint(vdev_attach(&a, &error_abort), ==, 0);
+    g_assert_cmpint(vdev_attach(&b, &error_abort), ==, 0);
+    g_assert_true(a.container == b.container);
+    g_assert_cmpuint(fake_vfio_dma_maps(), ==, 1);
+    vfio_detach_device(&a);
+    g_assert_cmpuint(fake_vfio_dma_maps(), ==, 1);
+    vfio_detach_device(&b);
+    vdev_clear(&a);
+    vdev_clear(&b);
+    host_stop(&host);
+}
+
+static void test_same_device_twice_is_refused(void)
+{
+    VFIODevice a, b;
+    Error *err = NULL;
+    Host host;
+
+    host_start(&host);
+    vdev_init(&a, &host.uart);
+    vdev_init(&b, &host.uart);
+    g_assert_cmpint(vdev_attach(&a, &error_abort), ==, 0);
+    g_assert_cmpint(vdev_attach(&b, &err), <, 0);
+    harness_error_contains(err, "device is already attached");
+    vfio_detach_device(&a);
+    vdev_clear(&a);
+    vdev_clear(&b);
+    host_stop(&host);
+}
+
+static IOMMUFDBackend *iommufd_new(void)
+{
+    return IOMMUFD_BACKEND(object_new(TYPE_IOMMUFD_BACKEND));
+}
+
+static void test_iommufd_maps_guest_ram(void)
+{
+    IOMMUFDBackend *iommufd;
+    VFIODevice a, b;
+    Host host;
+
+    host_start(&host);
+    iommufd = iommufd_new();
+    vdev_init(&a, &host.uart);
+    vdev_init(&b, &host.dma);
+    a.iommufd = b.iommufd = iommufd;
+    g_assert_cmpint(vdev_attach(&a, &error_abort), ==, 0);
+    g_assert_cmpint(vdev_attach(&b, &error_abort), ==, 0);
+    g_assert_true(a.container == b.container);
+    g_assert_cmpuint(fake_vfio_dma_maps(), ==, 1);
+    vfio_detach_device(&a);
+    vfio_detach_device(&b);
+    object_unref(OBJECT(iommufd));
+    vdev_clear(&a);
+    vdev_clear(&b);
+    host_stop(&host);
+}
+
+/* ---- refused ---------------------------------------------------------------------------- */
+
+static void test_device_without_group_is_refused(void)
+{
+    VFIODevice vdev;
+    Host host;
+
+    host_start(&host);
+    host.uart.group = -1;
+    vdev_init(&vdev, &host.uart);
+    vdev_attach_refused(&vdev, "no iommu_group found");
+    vdev_clear(&vdev);
+    host_stop(&host);
+}
+
+static void test_group_with_foreign_driver_is_refused(void)
+{
+    VFIODevice vdev;
+    Host host;
+
+    host_start(&host);
+    host.dma.group = 3;
+    host.dma.driver = "pl330";
+    vdev_init(&vdev, &host.uart);
+    vdev_attach_refused(&vdev, "group 3 is not viable");
+    vdev_clear(&vdev);
+    host_stop(&host);
+}
+
+static void test_no_iommu_needs_consent(void)
+{
+    VFIODevice vdev;
+    Host host;
+
+    host_start(&host);
+    vdev_init(&vdev, &host.bare);
+    vdev_attach_refused(&vdev, "no IOMMU for group 5");
+    vdev.noiommu_allowed = true;
+    g_assert_cmpint(vdev_attach(&vdev, &error_abort), ==, 0);
+    g_assert_cmpuint(fake_vfio_dma_maps(), ==, 0);
+    vfio_detach_device(&vdev);
+    vdev_clear(&vdev);
+    host_stop(&host);
+}
+
+static void test_addresses_beyond_the_iommu_are_refused(void)
+{
+    VFIODevice vdev;
+    Host host;
+
+    host_start(&host);
+    fake_vfio.n_iova_ranges = 1;
+    fake_vfio.iova_ranges[0].last = 0x3fffffff;
+    vdev_init(&vdev, &host.uart);
+    vdev_attach_refused(&vdev, "usable: 0x0..0x3fffffff");
+    vdev_clear(&vdev);
+    host_stop(&host);
+}
+
+static void test_locked_memory_limit_is_explained(void)
+{
+    VFIODevice vdev;
+    Host host;
+
+    host_start(&host);
+    fake_vfio.map_errno = ENOMEM;
+    vdev_init(&vdev, &host.uart);
+    vdev_attach_refused(&vdev, "Cannot allocate memory");
+    vdev_clear(&vdev);
+    host_stop(&host);
+}
+
+static void test_unsafe_interrupts_are_explained(void)
+{
+    VFIODevice vdev;
+    Host host;
+
+    host_start(&host);
+    fake_vfio.may_allow_unsafe = false;
+    vdev_init(&vdev, &host.uart);
+    vdev_attach_refused(&vdev, "Operation not permitted");
+    vdev_clear(&vdev);
+    host_stop(&host);
+}
+
+/* ---- every call failing ------------------------------------------------------------------ */
+
+static void attach_with_call_failing(VFIODevice *vdev, unsigned nth, bool *reached)
+{
+    Error *err = NULL;
+
+    fake_vfio.calls = 0;
+    fake_vfio.fail_at = nth;
+    fake_vfio.fail_errno = EIO;
+    if (vdev_attach(vdev, &err) == 0) {
+        /* Either too few calls, or one whose failure has a way around. */
+        vfio_detach_device(vdev);
+    } else {
+        g_assert_nonnull(err);
+        error_free(err);
+    }
+    *reached = fake_vfio.calls >= nth;
+    fake_vfio.fail_at = 0;
+    g_assert_cmpuint(fake_vfio_open_fds(), ==, 0);
+    g_assert_cmpuint(fake_vfio_dma_maps(), ==, 0);
+    g_assert_cmpuint(fake_vfio_maps(), ==, 0);
+}
+
+static void test_nothing_is_left_when_a_call_fails(const void *with_iommufd)
+{
+    bool reached = true;
+    unsigned nth;
+    VFIODevice vdev;
+    Host host;
+
+    host_start(&host);
+    for (nth = 1; reached; nth++) {
+        IOMMUFDBackend *iommufd = with_iommufd ? iommufd_new() : NULL;
+
+        vdev_init(&vdev, &host.uart);
+        vdev.iommufd = iommufd;
+        attach_with_call_failing(&vdev, nth, &reached);
+        vdev_clear(&vdev);
+        if (iommufd) {
+            object_unref(OBJECT(iommufd));
+        }
+    }
+    g_assert_cmpuint(nth, >, 5);
+    host_stop(&host);
+}
+
+int main(int argc, char **argv)
+{
+    harness_init(&argc, &argv);
+    g_test_add_func("/vfio/attach/group/maps-guest-ram", test_group_maps_guest_ram);
+    g_test_add_func("/vfio/attach/ram-that-comes-and-goes-is-followed",
+                    test_ram_that_comes_and_goes_is_followed);
+    g_test_add_func("/vfio/attach/group/groups-share-a-container", test_groups_share_a_container);
+    g_test_add_func("/vfio/attach/group/same-device-twice-is-refused",
+                    test_same_device_twice_is_refused);
+    g_test_add_func("/vfio/attach/iommufd/maps-guest-ram", test_iommufd_maps_guest_ram);
+    g_test_add_func("/vfio/attach/device-without-group-is-refused",
+                    test_device_without_group_is_refused);
+    g_test_add_func("/vfio/attach/group-with-foreign-driver-is-refused",
+                    test_group_with_foreign_driver_is_refused);
+    g_test_add_func("/vfio/attach/no-iommu-needs-consent", test_no_iommu_needs_consent);
+    g_test_add_func("/vfio/attach/addresses-beyond-the-iommu-are-refused",
+                    test_addresses_beyond_the_iommu_are_refused);
+    g_test_add_func("/vfio/attach/locked-memory-limit-is-explained",
+                    test_locked_memory_limit_is_explained);
+    g_test_add_func("/vfio/attach/unsafe-interrupts-are-explained",
+                    test_unsafe_interrupts_are_explained);
+    g_test_add_data_func("/vfio/attach/group/nothing-is-left-when-a-call-fails", NULL,
+                         test_nothing_is_left_when_a_call_fails);
+    g_test_add_data_func("/vfio/attach/iommufd/nothing-is-left-when-a-call-fails", "",
+                         test_nothing_is_left_when_a_call_fails);
+    return g_test_run();
+}

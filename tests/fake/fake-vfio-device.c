@@ -250,7 +250,7 @@ static int set_irqs(FakeDevice *dev, const struct vfio_irq_set *set)
     return -EINVAL;
 }
 
-/* ---- facts and requests ------------------------------------------------------------------------ */
+/* ---- facts and requests ------------------------------------------------------------------ */
 
 static int region_info(FakeDevice *dev, struct vfio_region_info *info)
 {

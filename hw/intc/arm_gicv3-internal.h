@@ -198,9 +198,6 @@ void gicv3_activate(GICv3CPUState *cs, unsigned intid);
 /* Active becomes inactive, if it is active: @c gets the completion. */
 void gicv3_deactivate(GICv3CPUState *cs, unsigned intid, GICCompletion *c);
 
-/* Its input, for completions. */
-qemu_irq gicv3_private_input(GICv3CPUState *cs, unsigned intid);
-
 /* Is @grp enabled in the distributor and in the CPU interface? */
 static inline bool gicv3_group_enabled(const GICv3CPUState *cs, unsigned grp)
 {
@@ -258,6 +255,11 @@ void gicv3_icc_bpr_write(GICv3CPUState *cs, unsigned grp, uint64_t value);
 #define GICV3_SGI_G0 (1u << GICV3_G0)
 #define GICV3_SGI_G1 (1u << GICV3_G1)
 void gicv3_icc_sgi(GICv3CPUState *cs, unsigned groups, uint64_t value);
+
+/* ---- the common class ---- */
+
+/* Free what the common realize made: if the rest of realize fails, and in the end. */
+void gicv3_state_free(GICv3State *s);
 
 /* ---- binding to the CPUs (arm_gicv3_cpuif_regs.c) ---- */
 

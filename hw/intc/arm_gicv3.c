@@ -118,6 +118,7 @@ static void gicv3_realize(DeviceState *dev, Error **errp)
             while (attached--) {
                 gicv3_cpuif_detach(&s->cpu[attached]);
             }
+            gicv3_state_free(s);
             return;
         }
     }

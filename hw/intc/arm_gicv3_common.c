@@ -60,13 +60,16 @@ static bool cpu_state_init(GICv3State *s, unsigned index, Error **errp)
     return true;
 }
 
-static void cpu_states_free(GICv3State *s)
+void gicv3_state_free(GICv3State *s)
 {
     for (unsigned i = 0; s->cpu && i < s->num_cpu; i++) {
         object_unref(s->cpu[i].cpu);
     }
-    g_free(s->cpu);
-    s->cpu = NULL;
+    g_clear_pointer(&s->cpu, g_free);
+    g_clear_pointer(&s->redist_regions, g_free);
+    g_clear_pointer(&s->inputs, g_free);
+    g_clear_pointer(&s->reset_completed, g_free);
+    g_clear_pointer(&s->irq_counts_copy, g_free);
 }
 
 /* ---- reset ---- */
@@ -300,12 +303,12 @@ static void gicv3_common_realize(DeviceState *dev, Error **errp)
     s->cpu = g_new0(GICv3CPUState, s->num_cpu);
     for (unsigned i = 0; i < s->num_cpu; i++) {
         if (!cpu_state_init(s, i, errp)) {
-            cpu_states_free(s);
+            gicv3_state_free(s);
             return;
         }
     }
     if (!redist_regions_init(s, errp)) {
-        cpu_states_free(s);
+        gicv3_state_free(s);
         return;
     }
     s->num_inputs = gic_input_count(s->num_irq, s->num_cpu);
@@ -324,11 +327,7 @@ static void gicv3_common_finalize(Object *obj)
 {
     GICv3State *s = ARM_GICV3_COMMON(obj);
 
-    cpu_states_free(s);
-    g_free(s->redist_regions);
-    g_free(s->inputs);
-    g_free(s->reset_completed);
-    g_free(s->irq_counts_copy);
+    gicv3_state_free(s);
     qemu_mutex_destroy(&s->lock);
 }
 

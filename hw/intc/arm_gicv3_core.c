@@ -176,15 +176,20 @@ static void cpu_choose(GICv3CPUState *cs)
     cs->hppi = best;
 }
 
-/* Sets both outputs, the one that falls first: a CPU never sees one interrupt on two. */
-static void cpu_outputs_drive(GICv3CPUState *cs)
+/*
+ * Set outputs to what irq_level and fiq_level say, FIQ first if it falls: a CPU never sees one
+ * interrupt on two of them.
+ */
+static void cpu_outputs_set(GICv3CPUState *cs, bool set_irq, bool set_fiq)
 {
     trace_gicv3_cpu_output(cs->index, cs->irq_level, cs->fiq_level, cs->hppi.intid);
-    if (!cs->fiq_level) {
+    if (set_fiq && !cs->fiq_level) {
         qemu_irq_lower(cs->parent_fiq);
     }
-    qemu_set_irq(cs->parent_irq, cs->irq_level);
-    if (cs->fiq_level) {
+    if (set_irq) {
+        qemu_set_irq(cs->parent_irq, cs->irq_level);
+    }
+    if (set_fiq && cs->fiq_level) {
         qemu_irq_raise(cs->parent_fiq);
     }
 }
@@ -192,16 +197,18 @@ static void cpu_outputs_drive(GICv3CPUState *cs)
 /* Group 0 is signalled as FIQ, Group 1 as IRQ: there is one security state (4.6.2). */
 void gicv3_cpu_update(GICv3CPUState *cs)
 {
-    bool signal, irq, fiq;
+    bool signal, irq, fiq, set_irq, set_fiq;
 
     cpu_choose(cs);
     signal = gicv3_icc_can_preempt(cs);
     irq = signal && cs->hppi.grp == GICV3_G1;
     fiq = signal && cs->hppi.grp == GICV3_G0;
-    if (irq != cs->irq_level || fiq != cs->fiq_level) {
+    set_irq = irq != cs->irq_level;
+    set_fiq = fiq != cs->fiq_level;
+    if (set_irq || set_fiq) {
         cs->irq_level = irq;
         cs->fiq_level = fiq;
-        cpu_outputs_drive(cs);
+        cpu_outputs_set(cs, set_irq, set_fiq);
     }
 }
 
@@ -294,7 +301,7 @@ void gicv3_rebuild(GICv3State *s)
 void gicv3_outputs_drive(GICv3State *s)
 {
     for (unsigned i = 0; i < s->num_cpu; i++) {
-        cpu_outputs_drive(&s->cpu[i]);
+        cpu_outputs_set(&s->cpu[i], true, true);
     }
 }
 
@@ -343,6 +350,14 @@ void gicv3_activate(GICv3CPUState *cs, unsigned intid)
     s->pending[w] &= ~bit;
 }
 
+static qemu_irq private_input(GICv3CPUState *cs, unsigned intid)
+{
+    if (intid < GICV3_NR_SGIS) {
+        return NULL; /* its line by number leads nowhere */
+    }
+    return cs->gic->inputs[gic_input_number(cs->gic->num_irq, cs->index, intid)];
+}
+
 void gicv3_deactivate(GICv3CPUState *cs, unsigned intid, GICCompletion *c)
 {
     GICv3State *s = cs->gic;
@@ -352,7 +367,7 @@ void gicv3_deactivate(GICv3CPUState *cs, unsigned intid, GICCompletion *c)
     if (intid < GICV3_INTERNAL) {
         if (cs->gicr_iactiver0 & bit) {
             cs->gicr_iactiver0 &= ~bit;
-            gic_completion_add(c, gicv3_private_input(cs, intid));
+            gic_completion_add(c, private_input(cs, intid));
         }
         return;
     }
@@ -361,9 +376,4 @@ void gicv3_deactivate(GICv3CPUState *cs, unsigned intid, GICCompletion *c)
         gic_completion_add(c, s->inputs[intid - GICV3_INTERNAL]);
         gicv3_spi_offer(s, w, bit);
     }
-}
-
-qemu_irq gicv3_private_input(GICv3CPUState *cs, unsigned intid)
-{
-    return cs->gic->inputs[gic_input_number(cs->gic->num_irq, cs->index, intid)];
 }

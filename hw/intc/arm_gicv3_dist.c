@@ -273,7 +273,8 @@ static GICv3Access dist_writel(GICv3State *s, uint32_t offset, uint32_t value, G
     case A_GICD_SETSPI_SR:
     case A_GICD_CLRSPI_SR:
     case A_GICD_ITARGETSR ... A_GICD_ICFGR - 1:
-    case A_GICD_IGRPMODR ... A_GICD_SPENDSGIR + 0xf:
+    case A_GICD_IGRPMODR ... A_GICD_SGIR:
+    case A_GICD_CPENDSGIR ... A_GICD_SPENDSGIR + 0xf:
         return GICV3_ACCESS_OK; /* no such feature: ignored */
     case A_GICD_TYPER:
     case A_GICD_IIDR:

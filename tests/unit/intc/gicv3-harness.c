@@ -27,8 +27,8 @@ static void bench_completion(Notifier *notifier, void *data)
 {
     GICv3BenchInput *in = container_of(notifier, GICv3BenchInput, notifier);
 
-    in->completions++;
-    in->bench->completions++;
+    qatomic_inc(&in->completions);
+    qatomic_inc(&in->bench->completions);
     if (in->bench->on_completion) {
         in->bench->on_completion(in->bench, in - in->bench->inputs);
     }

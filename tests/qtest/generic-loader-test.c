@@ -7,7 +7,8 @@
 #include <glib/gstdio.h>
 #include "libgantrytest.h"
 
-#define RAM 0x40000000ull
+/* Above the device tree, which is at the base of RAM when there is no kernel. */
+#define RAM 0x41000000ull
 
 static QTestState *qts;
 
@@ -40,8 +41,8 @@ static void test_value_has_its_length_and_order(void)
     uint8_t seen[16];
 
     qts = qtest_init("-M virt "
-                     "-device loader,addr=0x40000000,data=0x11223344,data-len=4 "
-                     "-device loader,addr=0x40000008,data=0x11223344,data-len=4,data-be=on");
+                     "-device loader,addr=0x41000000,data=0x11223344,data-len=4 "
+                     "-device loader,addr=0x41000008,data=0x11223344,data-len=4,data-be=on");
     qtest_memread(qts, RAM, seen, sizeof(seen));
     g_assert_cmpmem(seen, sizeof(seen),
                     "\x44\x33\x22\x11\0\0\0\0\x11\x22\x33\x44\0\0\0\0", 16);
@@ -53,7 +54,7 @@ static void test_values_of_every_length(void)
     for (unsigned len = 1; len <= 8; len++) {
         uint64_t value = 0x8877665544332211ull & (UINT64_MAX >> (8 * (8 - len)));
 
-        qts = qtest_initf("-M virt -device loader,addr=0x40000000,data=%#" PRIx64
+        qts = qtest_initf("-M virt -device loader,addr=0x41000000,data=%#" PRIx64
                           ",data-len=%u", value, len);
         g_assert_cmphex(qtest_readq(qts, RAM), ==, value);
         qtest_quit(qts);
@@ -62,7 +63,7 @@ static void test_values_of_every_length(void)
 
 static void test_value_is_back_after_reset(void)
 {
-    qts = qtest_init("-M virt -device loader,addr=0x40000010,data=0x1234,data-len=2");
+    qts = qtest_init("-M virt -device loader,addr=0x41000010,data=0x1234,data-len=2");
     qtest_writel(qts, RAM + 0x10, UINT32_MAX);
     reset();
     g_assert_cmphex(qtest_readl(qts, RAM + 0x10), ==, 0xffff1234);
@@ -75,7 +76,7 @@ static void test_raw_file_is_back_after_reset(void)
     char *path = file_make(text, sizeof(text));
     char seen[sizeof(text)];
 
-    qts = qtest_initf("-M virt -device loader,file=%s,addr=0x40001000", path);
+    qts = qtest_initf("-M virt -device loader,file=%s,addr=0x41001000", path);
     qtest_memset(qts, RAM + 0x1000, 0, sizeof(text));
     reset();
     qtest_memread(qts, RAM + 0x1000, seen, sizeof(seen));
@@ -120,7 +121,7 @@ static void test_elf_file_goes_where_it_says(void)
 {
     char *path = elf_make();
 
-    qts = qtest_initf("-M virt -device loader,file=%s,addr=0x40001000", path);
+    qts = qtest_initf("-M virt -device loader,file=%s,addr=0x41001000", path);
     g_assert_cmphex(qtest_readq(qts, RAM + 0x2000), ==, 0x04030201);
     g_assert_cmphex(qtest_readl(qts, RAM + 0x1000), ==, 0);
     qtest_quit(qts);
@@ -131,7 +132,7 @@ static void test_force_raw_takes_an_elf_file_as_bytes(void)
 {
     char *path = elf_make();
 
-    qts = qtest_initf("-M virt -device loader,file=%s,addr=0x40001000,force-raw=on", path);
+    qts = qtest_initf("-M virt -device loader,file=%s,addr=0x41001000,force-raw=on", path);
     g_assert_cmphex(qtest_readl(qts, RAM + 0x1000), ==, 0x464c457f);
     g_assert_cmphex(qtest_readl(qts, RAM + 0x2000), ==, 0);
     qtest_quit(qts);
@@ -157,18 +158,18 @@ static void test_bad_options_are_refused(void)
         const char *options, *word;
     } cases[] = {
         { "", "nothing to do" },
-        { ",addr=0x40000000", "cpu-num" },
-        { ",addr=0x40000000,cpu-num=9", "cpu-num 9" },
-        { ",addr=0x40000000,data=5", "data-len" },
+        { ",addr=0x41000000", "cpu-num" },
+        { ",addr=0x41000000,cpu-num=9", "cpu-num 9" },
+        { ",addr=0x41000000,data=5", "data-len" },
         { ",data-be=on", "data-len" },
         { ",data=5,data-len=9", "cannot be greater than 8" },
         { ",data=0x100,data-len=1", "does not fit" },
         { ",data=1,data-len=1,file=/etc/passwd", "together" },
         { ",data=1,data-len=1,force-raw=on", "force-raw" },
         { ",force-raw=on", "file" },
-        { ",file=/nonexistent/image,addr=0x40000000", "/nonexistent/image" },
-        { ",file=/,addr=0x40000000", "not a file" },
-        { ",file=/dev/null,addr=0x40000000", "not a file" },
+        { ",file=/nonexistent/image,addr=0x41000000", "/nonexistent/image" },
+        { ",file=/,addr=0x41000000", "not a file" },
+        { ",file=/dev/null,addr=0x41000000", "not a file" },
         { ",file=/etc/passwd,addr=0x47fffff0", "room for 16 only" },
         { ",file=/etc/passwd,addr=0x3fffffff", "room for 0 only" },
     };

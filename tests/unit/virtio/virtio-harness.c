@@ -7,7 +7,9 @@
 #include "exec/address-spaces.h"
 #include "hw/qdev-properties.h"
 #include "migration/qemu-file.h"
+#include "qemu/main-loop.h"
 #include "qemu/memalign.h"
+#include "sysemu/runstate.h"
 
 #define ROM_SIZE 0x10000
 
@@ -64,6 +66,8 @@ void board_test_init(int *argc, char ***argv)
 {
     harness_init(argc, argv);
     harness_clock_start();
+    runstate_init();
+    runstate_set(RUN_STATE_RUNNING);
 }
 
 static void board_memory_init(Board *board)
@@ -143,6 +147,13 @@ void board_finish(Board *board)
     qemu_vfree(board->host);
     qemu_vfree(board->rom_host);
     harness_line_free(&board->line);
+}
+
+void board_loop(void)
+{
+    for (int i = 0; i < 8; i++) {
+        main_loop_wait(true);
+    }
 }
 
 /* ---- saved state ---- */

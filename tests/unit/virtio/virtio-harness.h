@@ -50,6 +50,9 @@ void board_finish(Board *board);
 void board_plug(Board *board, DeviceState *device);
 void board_unplug(Board *board);
 
+/* Let the main loop do what is ready: bottom halves, and descriptors some turns in a row. */
+void board_loop(void);
+
 /* Save transport and device, and load into them, or into another board of the same kind. */
 GByteArray *board_save(Board *board);
 /* 0 or a negative errno. The memory is copied from @from if that is not NULL. */

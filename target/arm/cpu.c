@@ -37,11 +37,6 @@ uint64_t arm_cpu_mp_affinity(int idx, uint8_t clustersz)
     return (uint64_t)(idx / clustersz) << ARM_AFF1_SHIFT | idx % clustersz;
 }
 
-void gicv3_set_gicv3state(CPUState *cpu, void *s)
-{
-    ARM_CPU(cpu)->env.gicv3state = s;
-}
-
 /* -- lines ----------------------------------------------------------------------------------- */
 
 /* Any thread, with any locks: see ARM_CPU_IRQ. */

@@ -343,7 +343,4 @@ static inline uint32_t pstate_read(CPUARMState *env)
 /* Replace PSTATE; the stack pointer in use follows it.  @val has a mode of EL0 or EL1. */
 void pstate_write(CPUARMState *env, uint32_t val);
 
-/* For a GICv3: @s is the CPU interface of @cpu, NULL: none any more.  Before the CPU runs. */
-void gicv3_set_gicv3state(CPUState *cpu, void *s);
-
 #endif

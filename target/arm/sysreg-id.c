@@ -128,7 +128,8 @@ void arm_sysregs_define_id(ARMCPU *cpu)
 /* Cores of the cluster minus one, as the L2 control register tells. */
 static uint64_t l2ctlr_read(CPUARMState *env, const ARMCPRegInfo *ri)
 {
-    int cores = env_archcpu(env)->core_count;
+    ARMCPU *cpu = env_archcpu(env);
+    int cores = cpu->core_count > 0 ? cpu->core_count : CPU(cpu)->nr_cores;
 
     return (uint64_t)(CLAMP(cores, 1, 4) - 1) << 24;
 }

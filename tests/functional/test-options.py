@@ -154,6 +154,52 @@ def cpu_needs_a_machine_with_cpus(run):
 
 
 @test
+def cpu_models_are_listed(run):
+    lines = run.ok('-cpu', 'help').splitlines()
+    assert [line.split()[0] for line in lines[1:]] == ['cortex-a53', 'cortex-a57', 'cortex-a72',
+                                                       'max'], lines
+
+
+@test
+def cpu_options_are_checked(run):
+    virt = ('-M', 'virt', '-accel', 'qtest', '-nodefaults', '-display', 'none')
+    for option, reason in (('cortex-a99', 'unknown'), ('arm-cpu', 'unknown'), ('', 'model'),
+                           ('max,sve=on', 'no feature "sve"'), ('max,pauth', 'name=value'),
+                           ('cortex-a53,pauth=off', 'no feature "pauth"'),
+                           ('max,pmu=7', 'pmu'), ('max,cntfrq=0', 'cntfrq'),
+                           ('max,rvbar=2', 'rvbar')):
+        line = run.refused(*virt, '-cpu', option)
+        assert reason in line, (option, line)
+
+
+@test
+def machine_without_accelerator_says_that_cpus_stay_idle(run):
+    process, (qmp,) = run.with_qmp('-M', 'virt', '-nodefaults', '-display', 'none', '-S',
+                                   '-smp', '2')
+    assert qmp.command('query-status')['return']['status'] == 'prelaunch'
+    assert qmp.command('cont') == {'return': {}}
+    assert qmp.command('query-status')['return']['running'] is True
+    assert qmp.command('system_reset') == {'return': {}}
+    qmp.wait_event('RESET')
+    assert qmp.command('quit') == {'return': {}}
+    result = run.finish(process)
+    assert result.status == 0, result
+    lines = result.err.splitlines()
+    assert len(lines) == 1 and lines[0].endswith(
+        'warning: no accelerator of this version runs guest code; CPUs stay idle'), result
+
+
+@test
+def idle_cpus_on_request_are_no_reason_to_warn(run):
+    process, (qmp,) = run.with_qmp('-M', 'virt', '-accel', 'none', '-nodefaults', '-display',
+                                   'none')
+    assert qmp.command('query-status')['return']['running'] is True
+    qmp.command('quit')
+    result = run.finish(process)
+    assert result.status == 0 and result.err == '', result
+
+
+@test
 def unknown_accelerators_are_named(run):
     line = run.refused('-M', 'none', '-accel', 'qtes')
     assert 'qtes' in line, line

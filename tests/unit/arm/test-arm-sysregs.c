@@ -193,9 +193,9 @@ static void test_gic_field_follows_gicv3(void)
     ARMCPU *cpu = arm_cpu_make("cortex-a57");
     int controller;
 
-    gicv3_set_gicv3state(CPU(cpu), &controller);
+    cpu->env.gicv3state = &controller;
     g_assert_cmphex(mrs(cpu, PFR0), ==, 0x01000011);
-    gicv3_set_gicv3state(CPU(cpu), NULL);
+    cpu->env.gicv3state = NULL;
     g_assert_cmphex(mrs(cpu, PFR0), ==, 0x11);
     arm_cpu_drop(cpu);
 }

@@ -110,10 +110,8 @@ static DeviceState *create_simple(VirtMachineState *vms, const char *type, int p
 static bool create_uart(VirtMachineState *vms, Error **errp)
 {
     DeviceState *dev = qdev_new("pl011");
-    Clock *clock = clock_new(OBJECT(vms), "apb-pclk");
 
-    clock_set_hz(clock, VIRT_APB_PCLK_HZ);
-    qdev_connect_clock_in(dev, "clk", clock);
+    qdev_connect_clock_in(dev, "clk", vms->apb_pclk);
     qdev_prop_set_chr(dev, "chardev", serial_hd(0));
     if (!device_place(vms, dev, VIRT_UART, errp)) {
         return false;
@@ -228,6 +226,8 @@ bool virt_devices_create(VirtMachineState *vms, Error **errp)
         { TYPE_PLATFORM_BUS_DEVICE, create_platform_bus },
     };
 
+    vms->apb_pclk = clock_new(OBJECT(vms), "apb-pclk");
+    clock_set_hz(vms->apb_pclk, VIRT_APB_PCLK_HZ);
     if (object_class_by_name(vms->gic_version == VIRT_GIC_VERSION_3 ? "arm-gicv3" : "arm_gic") &&
         !create_gic(vms, errp)) {
         return false;

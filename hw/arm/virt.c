@@ -7,7 +7,11 @@
 #include "qapi/error.h"
 #include "qemu/module.h"
 #include "exec/address-spaces.h"
+#include "hw/char/pl011.h"
+#include "hw/gpio/pl061.h"
 #include "hw/platform-bus.h"
+#include "hw/qdev-clock.h"
+#include "hw/rtc/pl031.h"
 #include "target/arm/cpu-qom.h"
 #include "virt-internal.h"
 
@@ -65,6 +69,16 @@ static bool virt_finish(MachineState *machine, Error **errp)
 
 /* ---- devices that users add ---- */
 
+/* Types that -device and device_add may put on the platform bus; each writes its tree node. */
+static const char *const virt_dynamic_types[] = { TYPE_PL011, TYPE_PL031, TYPE_PL061 };
+
+static void virt_device_pre_plug(HotplugHandler *handler, DeviceState *dev, Error **errp)
+{
+    if (object_dynamic_cast(OBJECT(dev), TYPE_PL011)) {
+        qdev_connect_clock_in(dev, "clk", VIRT_MACHINE(handler)->apb_pclk);
+    }
+}
+
 static void virt_device_plug(HotplugHandler *handler, DeviceState *dev, Error **errp)
 {
     VirtMachineState *vms = VIRT_MACHINE(handler);
@@ -119,6 +133,9 @@ static void virt_class_setup(MachineClass *mc)
     mc->possible_cpu_arch_ids = virt_cpus_possible;
     mc->cpu_index_to_instance_props = virt_cpus_props;
     mc->get_hotplug_handler = virt_get_hotplug_handler;
+    for (size_t i = 0; i < ARRAY_SIZE(virt_dynamic_types); i++) {
+        machine_class_allow_dynamic_sysbus_dev(mc, virt_dynamic_types[i]);
+    }
 }
 
 static void virt_class_init(ObjectClass *oc, void *data)
@@ -127,6 +144,7 @@ static void virt_class_init(ObjectClass *oc, void *data)
 
     virt_class_setup(MACHINE_CLASS(oc));
     virt_props_register(oc);
+    hc->pre_plug = virt_device_pre_plug;
     hc->plug = virt_device_plug;
     hc->unplug = virt_device_unplug;
 }

@@ -73,7 +73,8 @@ OBJECT_DECLARE_SIMPLE_TYPE(VirtMachineState, VIRT_MACHINE)
 /*
  * @gic_version: as chosen, then (from build on) 2 or 3. @memmap: places of size
  * 0 do not exist on this machine. @irqmap: first SPI of each place, by the same
- * index. @gic and the other devices: borrowed. Phandles: 0 until the tree is
+ * index. @apb_pclk, the one clock: the
+ * machine's child. @gic and the other devices: borrowed. Phandles: 0 until the tree is
  * built.
  */
 struct VirtMachineState {
@@ -88,6 +89,7 @@ struct VirtMachineState {
 
     MemMapEntry memmap[VIRT_MEMMAP_LAST];
     const int *irqmap;
+    Clock *apb_pclk;
     DeviceState *gic;
     DeviceState *platform_bus_dev;
     DeviceState *gpio_dev;

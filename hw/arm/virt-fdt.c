@@ -248,8 +248,7 @@ static bool fdt_cpus_write(VirtMachineState *vms, void *fdt, Error **errp)
     qemu_fdt_add_subnode(fdt, "/cpus/cpu-map");
     /* libfdt puts a new node in front of its siblings. */
     for (int i = list->len; i-- > 0;) {
-        if (list->cpus[i].cpu && object_dynamic_cast(OBJECT(list->cpus[i].cpu), TYPE_FDT_NODE) &&
-            !fdt_cpu_write(vms, &ctx.parent, &list->cpus[i], errp)) {
+        if (list->cpus[i].cpu && !fdt_cpu_write(vms, &ctx.parent, &list->cpus[i], errp)) {
             return false;
         }
     }

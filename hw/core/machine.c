@@ -13,6 +13,7 @@
 #include "hw/boards.h"
 #include "hw/loader.h"
 #include "hw/sysbus.h"
+#include "migration/vmstate.h"
 #include "sysemu/reset.h"
 #include "sysemu/sysemu.h"
 
@@ -173,6 +174,7 @@ static bool machine_ram_create(MachineState *machine, const char *mem_path, Erro
         return false;
     }
     host_memory_backend_set_mapped(machine->memdev, true);
+    vmstate_register_ram_global(machine->ram);
     return true;
 }
 

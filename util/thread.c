@@ -317,8 +317,8 @@ static void *thread_run(void *opaque)
     return start.start_routine(start.arg);
 }
 
-void qemu_thread_create(QemuThread *thread, const char *name, void *(*start_routine)(void *),
-                        void *arg, int mode)
+int qemu_thread_try_create(QemuThread *thread, const char *name, void *(*start_routine)(void *),
+                           void *arg, int mode)
 {
     ThreadStart *start = g_new0(ThreadStart, 1);
     sigset_t all, old;
@@ -340,9 +340,19 @@ void qemu_thread_create(QemuThread *thread, const char *name, void *(*start_rout
     sigdelset(&all, SIGILL);
     pthread_sigmask(SIG_SETMASK, &all, &old);
     err = pthread_create(&thread->thread, &attr, thread_run, start);
-    thread_check(err, "creating a thread");
     pthread_sigmask(SIG_SETMASK, &old, NULL);
     pthread_attr_destroy(&attr);
+    if (err) {
+        g_free(start);
+    }
+    return -err;
+}
+
+void qemu_thread_create(QemuThread *thread, const char *name, void *(*start_routine)(void *),
+                        void *arg, int mode)
+{
+    thread_check(-qemu_thread_try_create(thread, name, start_routine, arg, mode),
+                 "creating a thread");
 }
 
 void *qemu_thread_join(QemuThread *thread)

@@ -103,6 +103,9 @@ void qemu_event_wait(QemuEvent *ev);
  */
 void qemu_thread_create(QemuThread *thread, const char *name, void *(*start_routine)(void *),
                         void *arg, int mode);
+/* The same, but gives -errno when there is no thread to be had, else 0. */
+int qemu_thread_try_create(QemuThread *thread, const char *name, void *(*start_routine)(void *),
+                           void *arg, int mode);
 /* Waits for a joinable thread; its result. */
 void *qemu_thread_join(QemuThread *thread);
 void qemu_thread_get_self(QemuThread *thread);

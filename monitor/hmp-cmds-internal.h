@@ -25,6 +25,7 @@ HMP_HANDLER(qom_get);
 HMP_HANDLER(qom_set);
 HMP_HANDLER(getfd);
 HMP_HANDLER(closefd);
+HMP_HANDLER(block_resize);
 HMP_HANDLER(chardev_add);
 HMP_HANDLER(chardev_remove);
 HMP_HANDLER(trace_event);
@@ -45,6 +46,8 @@ HMP_HANDLER(info_cpus);
 HMP_HANDLER(info_registers);
 
 /* hmp-cmds-info.c: things to know */
+HMP_HANDLER(info_block);
+HMP_HANDLER(info_blockstats);
 HMP_HANDLER(info_chardev);
 HMP_HANDLER(info_irq);
 HMP_HANDLER(info_kvm);

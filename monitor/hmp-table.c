@@ -4,6 +4,8 @@
 #include "hmp-cmds-internal.h"
 
 const HmpCommand hmp_commands[] = {
+    { "block_resize", "device:word size:expr",
+      "change the size of a disk, in MiB", hmp_block_resize },
     { "chardev-add", "options:rest", "add a character device: KIND,id=ID,...",
       hmp_chardev_add },
     { "chardev-remove", "id:chardev", "remove a character device",
@@ -74,6 +76,9 @@ const HmpCommand hmp_commands[] = {
 };
 
 const HmpCommand hmp_info_commands[] = {
+    { "block", "", "disks", hmp_info_block },
+    { "blockstats", "", "what was read from and written to disks",
+      hmp_info_blockstats },
     { "chardev", "", "character devices", hmp_info_chardev },
     { "cpus", "", "CPUs and the threads that run them", hmp_info_cpus },
     { "irq", "", "interrupt counters of the controllers", hmp_info_irq },

@@ -9,6 +9,7 @@
 
 #include "exec/memory.h"
 #include "qapi/qapi-types-machine.h"
+#include "sysemu/blockdev.h"
 #include "sysemu/hostmem.h"
 #include "qemu/module.h"
 #include "qom/object.h"
@@ -24,21 +25,6 @@
 OBJECT_DECLARE_TYPE(MachineState, MachineClass, MACHINE)
 
 extern MachineState *current_machine;
-
-/* What kind of disk a drive without if= becomes. */
-typedef enum {
-    IF_DEFAULT = -1,
-    IF_NONE = 0,
-    IF_IDE,
-    IF_SCSI,
-    IF_FLOPPY,
-    IF_PFLASH,
-    IF_MTD,
-    IF_SD,
-    IF_VIRTIO,
-    IF_XEN,
-    IF_COUNT
-} BlockInterfaceType;
 
 /* Which topology levels besides sockets, cores and threads a board knows. */
 typedef struct {

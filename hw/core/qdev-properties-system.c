@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Property kinds for things of the host and of buses. Network peers are in
- * qdev-prop-netdev.c. Drives have no backend in this program yet: setting one
- * says so.
+ * qdev-prop-netdev.c, drives in qdev-prop-drive.c.
  */
 #include "qemu/osdep.h"
 #include "qapi/error.h"
@@ -146,57 +145,6 @@ void qdev_prop_set_macaddr(DeviceState *dev, const char *name, const uint8_t *va
     snprintf(text, sizeof(text), "%02x:%02x:%02x:%02x:%02x:%02x", value[0], value[1], value[2],
              value[3], value[4], value[5]);
     object_property_set_str(OBJECT(dev), name, text, &error_abort);
-}
-
-/* ---- backends that this program does not have ---- */
-
-static void backend_none_get(Object *obj, Visitor *v, const char *name, void *opaque, Error **errp)
-{
-    text_visit(v, name, (char *)"", errp);
-}
-
-static void backend_none_set(Object *obj, Visitor *v, const char *name, const char *what,
-                             Error **errp)
-{
-    g_autofree char *id = NULL;
-
-    if (visit_type_str(v, name, &id, errp) && *id) {
-        error_setg(errp, "property '%s.%s': this program has no %s yet: leave it out",
-                   object_get_typename(obj), name, what);
-    }
-}
-
-static void drive_set(Object *obj, Visitor *v, const char *name, void *opaque, Error **errp)
-{
-    backend_none_set(obj, v, name, "block devices", errp);
-}
-
-const PropertyInfo qdev_prop_drive = {
-    .name = "str",
-    .description = "id or node name of a block device",
-    .get = backend_none_get,
-    .set = drive_set,
-};
-
-const PropertyInfo qdev_prop_drive_iothread = {
-    .name = "str",
-    .description = "id or node name of a block device",
-    .get = backend_none_get,
-    .set = drive_set,
-};
-
-bool qdev_prop_set_drive_err(DeviceState *dev, const char *name, BlockBackend *value, Error **errp)
-{
-    if (value) {
-        error_setg(errp, "property '%s.%s': this program has no block devices yet",
-                   object_get_typename(OBJECT(dev)), name);
-    }
-    return !value;
-}
-
-void qdev_prop_set_drive(DeviceState *dev, const char *name, BlockBackend *value)
-{
-    qdev_prop_set_drive_err(dev, name, value, &error_abort);
 }
 
 /* ---- reserved regions ---- */

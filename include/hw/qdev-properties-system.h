@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Kinds of device properties that stand for something of the host (character
- * device, network peer, disk) or of a bus. Setting a drive is an error as long
- * as this build has no such backends.
+ * device, network peer, disk) or of a bus.
  */
 #ifndef HW_QDEV_PROPERTIES_SYSTEM_H
 #define HW_QDEV_PROPERTIES_SYSTEM_H
@@ -22,6 +21,7 @@ extern const PropertyInfo qdev_prop_macaddr;
 extern const PropertyInfo qdev_prop_netdev;
 extern const PropertyInfo qdev_prop_drive;
 extern const PropertyInfo qdev_prop_drive_iothread;
+extern const PropertyInfo qdev_prop_blockdev_on_error;
 extern const PropertyInfo qdev_prop_reserved_region;
 extern const PropertyInfo qdev_prop_losttickpolicy;
 extern const PropertyInfo qdev_prop_blocksize;
@@ -39,9 +39,18 @@ extern const PropertyInfo qdev_prop_pcie_link_width;
 #define DEFINE_PROP_MACADDR(_n, _s, _f) DEFINE_PROP(_n, _s, _f, qdev_prop_macaddr, MACAddr)
 /* Field: NICPeers. The value is a netdev's id; unset leaves the card without cable. */
 #define DEFINE_PROP_NETDEV(_n, _s, _f) DEFINE_PROP(_n, _s, _f, qdev_prop_netdev, NICPeers)
+
+/*
+ * Field: BlockBackend *. The value is a drive's id or a block node's name; the device is attached
+ * to the backend until it is freed.
+ */
 #define DEFINE_PROP_DRIVE(_n, _s, _f) DEFINE_PROP(_n, _s, _f, qdev_prop_drive, BlockBackend *)
 #define DEFINE_PROP_DRIVE_IOTHREAD(_n, _s, _f) \
     DEFINE_PROP(_n, _s, _f, qdev_prop_drive_iothread, BlockBackend *)
+
+/* Field: BlockdevOnError. */
+#define DEFINE_PROP_BLOCKDEV_ON_ERROR(_n, _s, _f, _d) \
+    DEFINE_PROP_SIGNED(_n, _s, _f, _d, qdev_prop_blockdev_on_error, BlockdevOnError)
 
 /* Field: ReservedRegion, "LOW:HIGH:TYPE" with hexadecimal addresses. */
 #define DEFINE_PROP_RESERVED_REGION(_name, _state, _field) \

@@ -6,6 +6,7 @@
 #include "qemu/atomic.h"
 #include "qemu/main-loop.h"
 #include "qapi/qapi-events-run-state.h"
+#include "sysemu/block-backend.h"
 #include "sysemu/cpu-timers.h"
 #include "runstate-internal.h"
 #include "trace.h"
@@ -85,10 +86,22 @@ void runstate_set(RunState new_state)
     qatomic_set(&current_state, new_state);
 }
 
+static void io_error_stop_request(void)
+{
+    qemu_system_vmstop_request(RUN_STATE_IO_ERROR);
+}
+
+/* How a failed request of the guest stops the machine (rerror=, werror=). */
+static const BlockStopHooks block_stop_hooks = {
+    .prepare = qemu_system_vmstop_request_prepare,
+    .request = io_error_stop_request,
+};
+
 void runstate_init(void)
 {
     qatomic_set(&current_state, RUN_STATE_PRELAUNCH);
     runstate_requests_clear();
+    blk_set_stop_hooks(&block_stop_hooks);
 }
 
 void runstate_set_vcpu_hooks(const RunStateVcpuHooks *hooks)
@@ -133,6 +146,7 @@ int vm_prepare_start(bool step_pending)
     VCPU_HOOK(synchronize_all_pre_resume, step_pending);
     cpu_enable_ticks();
     runstate_set(RUN_STATE_RUNNING);
+    blk_iostatus_reset_all();
     vm_state_notify(true, RUN_STATE_RUNNING);
     return 0;
 }
@@ -167,7 +181,8 @@ static int stop_now(RunState state, bool send_stop)
     if (send_stop) {
         qapi_event_send_stop();
     }
-    return 0;
+    bdrv_drain_all();
+    return bdrv_flush_all();
 }
 
 int vm_stop(RunState state)

@@ -232,6 +232,9 @@ MachineState *machine_build_create(StartupConfig *c, Error **errp)
     runstate_set_machine_hooks(&machine_hooks);
     phase_advance(PHASE_MACHINE_CREATED);
 
+    if (!block_build_create(c, mc, errp)) {
+        return NULL;
+    }
     if (!startup_item_run_last(c, ITEM_MACHINE, machine_properties_apply, c, errp) ||
         !startup_items_run(c, ITEM_BOOT, machine_boot_apply, machine, errp) ||
         !startup_item_run_last(c, ITEM_SMP, machine_smp_apply, machine, errp) ||
@@ -329,7 +332,8 @@ bool machine_build_devices(StartupConfig *c, MachineState *machine, Error **errp
     if (!network_create_cards(machine, errp)) {
         return false;
     }
-    if (!startup_items_run(c, ITEM_DEVICE, device_create, NULL, errp)) {
+    if (!startup_items_run(c, ITEM_DEVICE, device_create, NULL, errp) ||
+        !block_build_devices(machine, errp)) {
         return false;
     }
     if (!qdev_machine_finish(machine, errp)) {

@@ -25,6 +25,7 @@ static const ConfigGroup config_groups[] = {
     { "add-fd" },
     { "chardev" },
     { "device" },
+    { "drive" },
     { "fw_cfg" },
     { "global" },
     { "machine" },

@@ -22,11 +22,13 @@ typedef struct QTestServer QTestServer;
 typedef enum StartupItemKind {
     ITEM_ACCEL,
     ITEM_ACTION,
+    ITEM_BLOCKDEV,
     ITEM_BOOT,                  /* text: KEY=VALUE, a property of the machine */
     ITEM_CHARDEV,
     ITEM_CHROOT,
     ITEM_CPU,
     ITEM_DEVICE,
+    ITEM_DRIVE,
     ITEM_FD,
     ITEM_FW_CFG,
     ITEM_LOG_FILE,
@@ -184,6 +186,7 @@ OptionHandler opt_help, opt_version;
 OptionHandler opt_machine, opt_cpu, opt_smp, opt_memory, opt_accel, opt_enable_kvm, opt_device;
 OptionHandler opt_kernel, opt_initrd, opt_append, opt_dtb;
 OptionHandler opt_object, opt_global, opt_set, opt_rtc, opt_seed, opt_fw_cfg;
+OptionHandler opt_drive, opt_blockdev, opt_pflash, opt_hda, opt_hdb, opt_hdc, opt_hdd, opt_cdrom;
 OptionHandler opt_chardev, opt_serial, opt_parallel, opt_monitor, opt_mon, opt_qmp;
 OptionHandler opt_qmp_pretty, opt_echr, opt_qtest, opt_qtest_log;
 OptionHandler opt_netdev, opt_nic, opt_net;
@@ -198,6 +201,7 @@ OptionHandler opt_only_migratable, opt_add_fd, opt_overcommit, opt_readconfig, o
 void opt_fw_cfg_groups_register(void);
 void opt_machine_groups_register(void);
 void opt_control_groups_register(void);
+void opt_block_groups_register(void);
 void opt_process_groups_register(void);
 
 /* ---- help.c: prints what c->help asks for ---- */
@@ -243,6 +247,14 @@ void machine_build_cleanup(void);
 
 /* Give the board's fw_cfg device the items of -fw_cfg. */
 bool fw_cfg_items_create(StartupConfig *c, Error **errp);
+
+/* ---- block-build.c ---- */
+
+/* Block nodes and drives, which the machine's properties may name. */
+bool block_build_create(StartupConfig *c, MachineClass *mc, Error **errp);
+/* Devices for drives of if=virtio; then every drive must have found its place. */
+bool block_build_devices(MachineState *machine, Error **errp);
+void block_build_cleanup(void);
 
 /* ---- backends.c ---- */
 

@@ -247,6 +247,7 @@ static void startup_cleanup(Startup *s)
         qtest_server_free(s->qtest);
         machine_build_cleanup();
         network_cleanup(&s->config);
+        block_build_cleanup();
         user_creatable_cleanup();
         qemu_chr_cleanup();
         qemu_mutex_unlock_iothread();
@@ -294,6 +295,7 @@ int startup_run(int argc, char **argv)
     opt_fw_cfg_groups_register();
     opt_machine_groups_register();
     opt_control_groups_register();
+    opt_block_groups_register();
     opt_process_groups_register();
     startup_config_init(&s.config);
 

@@ -95,6 +95,47 @@ static void test_round_trip(gconstpointer model)
     arm_cpu_drop(from);
 }
 
+/* Whatever a guest writes wherever, the state that it reaches can be saved and loaded. */
+static void test_random_traffic(gconstpointer model)
+{
+    guint32 seed = g_test_rand_int();
+    GRand *rand = g_rand_new_with_seed(seed);
+    ARMCPU *from = arm_cpu_make(model);
+    ARMCPU *to = arm_cpu_make(model);
+    GList *encs = g_hash_table_get_keys(from->cp_regs);
+    guint n = g_list_length(encs);
+
+    g_test_message("seed %u", seed);
+    to->mp_affinity = from->mp_affinity;
+    for (int round = 0; round < 20; round++) {
+        g_autoptr(GByteArray) first = NULL;
+        g_autoptr(GByteArray) second = NULL;
+
+        for (int i = 0; i < 1000; i++) {
+            uint32_t enc = g_rand_int_range(rand, 0, 4)
+                           ? GPOINTER_TO_UINT(g_list_nth_data(encs, g_rand_int_range(rand, 0, n)))
+                           : g_rand_int(rand) & 0xffff;
+            uint64_t value = (uint64_t)g_rand_int(rand) << 32 | g_rand_int(rand);
+
+            if (may_write(from, enc)) {
+                msr(from, enc, g_rand_boolean(rand) ? value : 1ULL << (value % 64));
+            }
+            if (may_read(from, enc)) {
+                mrs(from, enc);
+            }
+        }
+        qtest_clock_warp(qtest_clock_get() + g_rand_int_range(rand, 0, 1000));
+        first = save(from);
+        g_assert_cmpint(load(to, first), ==, 0);
+        second = save(to);
+        g_assert_cmpmem(first->data, first->len, second->data, second->len);
+    }
+    g_list_free(encs);
+    g_rand_free(rand);
+    arm_cpu_drop(to);
+    arm_cpu_drop(from);
+}
+
 /* Save, move on, load: the timer fires when it would have fired. */
 static void test_armed_timer(void)
 {
@@ -372,6 +413,9 @@ int main(int argc, char **argv)
     arm_harness_init(&argc, &argv);
     g_test_add_data_func("/arm/state/round-trip/cortex-a57", "cortex-a57", test_round_trip);
     g_test_add_data_func("/arm/state/round-trip/max", "max", test_round_trip);
+    g_test_add_data_func("/arm/state/random-traffic/cortex-a53", "cortex-a53",
+                         test_random_traffic);
+    g_test_add_data_func("/arm/state/random-traffic/max", "max", test_random_traffic);
     g_test_add_func("/arm/state/armed-timer", test_armed_timer);
     g_test_add_func("/arm/state/expired-timer", test_expired_timer);
     g_test_add_func("/arm/state/cycle-counter", test_cycle_counter);

@@ -110,6 +110,9 @@ ssize_t net_packet_deliver(NetClientState *sender, unsigned flags, const struct 
     if (guard) {
         guard->engaged_in_io = false;
     }
+    if (ret == 0 && iov_size(iov, iovcnt) == 0) {
+        return -1;              /* all of nothing was taken: that is not "busy" */
+    }
     if (ret == 0) {
         nc->receive_disabled = 1;
     }

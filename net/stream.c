@@ -72,7 +72,7 @@ static void stream_frames_forward(NetStreamState *s)
     size_t at = 0;
 
     while (!s->is_waiting && s->in_len - at >= LENGTH_BYTES) {
-        size_t len = ldl_be_p(s->in + at);
+        size_t len = (uint32_t)ldl_be_p(s->in + at);
 
         if (len > NET_BUFSIZE) {
             failure = "a frame is too long";

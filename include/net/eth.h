@@ -6,21 +6,14 @@
 #ifndef QEMU_ETH_H
 #define QEMU_ETH_H
 
+#include <linux/if_ether.h>     /* ETH_ALEN, ETH_HLEN, ETH_ZLEN (no frame check), ETH_P_* */
 #include "qemu/bswap.h"
 
-#define ETH_ALEN 6
-#define ETH_HLEN 14
-#define ETH_ZLEN 60             /* without the frame check sequence */
-#define ETH_FCS_LEN 4
 #define ETH_MTU 1500
 #define ETH_MAX_IP_DGRAM_LEN 0xffff
 #define ETH_MAX_L2_HDR_LEN (ETH_HLEN + 2 * 4)
 
-#define ETH_P_IP 0x0800
-#define ETH_P_ARP 0x0806
-#define ETH_P_RARP 0x8035
 #define ETH_P_VLAN 0x8100
-#define ETH_P_IPV6 0x86dd
 #define ETH_P_DVLAN 0x88a8
 
 #define IP_PROTO_ICMP 1

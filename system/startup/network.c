@@ -162,6 +162,7 @@ bool network_create_backends(StartupConfig *c, MachineState *machine, Error **er
 
 static bool card_create(NICInfo *nd, MachineClass *mc, Error **errp)
 {
+    ERRP_GUARD();
     static const MACAddr unset;
     g_autoptr(QDict) dict = qdict_new();
     const char *model = nd->model;
@@ -184,6 +185,7 @@ static bool card_create(NICInfo *nd, MachineClass *mc, Error **errp)
     }
     dev = qdev_device_add_from_qdict(dict, false, errp);
     if (!dev) {
+        error_prepend(errp, "-nic model=%s: ", model);
         return false;
     }
     object_unref(OBJECT(dev));

@@ -192,6 +192,8 @@ void platform_bus_unlink_device(PlatformBusDevice *pbus, SysBusDevice *sbdev)
 
         if (l->dev == sbdev) {
             sysbus_connect_irq(sbdev, l->index, NULL);
+            /* A device that went away asks for nothing any more. */
+            qemu_irq_lower(pbus->irqs[l->line]);
             clear_bit(l->line, pbus->used_irqs);
             g_array_remove_index(pbus->lines, i);
         }

@@ -181,6 +181,17 @@ void gic_running_update(GICState *s, unsigned cpu)
     s->views[cpu].running = running;
 }
 
+/*
+ * Section 3.3.2: group priorities are compared. The binary point may have changed
+ * since the running priority was set, so both sides are cut to the present one.
+ */
+static bool gic_preempts(const GICCPUState *c, uint8_t running, uint8_t priority, bool is_group1)
+{
+    uint8_t mask = gic_group_priority_mask(c, is_group1);
+
+    return running == GIC_IDLE_PRIORITY || (priority & mask) < (running & mask);
+}
+
 uint8_t gic_cpu_outputs(GICState *s, unsigned cpu)
 {
     const GICCPUState *c = &s->cpu[cpu];
@@ -193,7 +204,7 @@ uint8_t gic_cpu_outputs(GICState *s, unsigned cpu)
     }
     is_group1 = gic_is_group1(s, cpu, v->best & 0x3ff);
     if (!(c->ctlr & (is_group1 ? R_GICC_CTLR_EnableGrp1_MASK : R_GICC_CTLR_EnableGrp0_MASK)) ||
-        (priority & gic_group_priority_mask(c, is_group1)) >= v->running) {
+        !gic_preempts(c, v->running, priority, is_group1)) {
         return 0;
     }
     return !is_group1 && c->ctlr & R_GICC_CTLR_FIQEn_MASK ? GIC_OUTPUT_FIQ : GIC_OUTPUT_IRQ;

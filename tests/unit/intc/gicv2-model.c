@@ -98,12 +98,17 @@ static unsigned highest_pending(GicModel *m, unsigned cpu)
     return best;
 }
 
-static uint8_t group_priority(GicModel *m, unsigned cpu, const ModelIrq *irq)
+static uint8_t preemption_bits(GicModel *m, unsigned cpu, const ModelIrq *irq)
 {
     const ModelCpu *c = &m->cpu[cpu];
     bool own_point = irq->group1 && !(c->ctlr & 1 << 4);
 
-    return irq->priority & group_bits[own_point ? c->abpr - 1 : c->bpr];
+    return group_bits[own_point ? c->abpr - 1 : c->bpr];
+}
+
+static uint8_t group_priority(GicModel *m, unsigned cpu, const ModelIrq *irq)
+{
+    return irq->priority & preemption_bits(m, cpu, irq);
 }
 
 static uint8_t running_priority(const ModelCpu *c)
@@ -121,6 +126,18 @@ static bool group_is_enabled(const ModelCpu *c, const ModelIrq *irq)
     return irq->group1 ? c->ctlr & 2 : c->ctlr & 1;
 }
 
+/* Nothing is active, or all that is has a lower group priority. */
+static bool may_preempt(GicModel *m, unsigned cpu, const ModelIrq *irq)
+{
+    for (unsigned p = 0; p < 256; p++) {
+        if ((m->cpu[cpu].active_priority[0][p] || m->cpu[cpu].active_priority[1][p]) &&
+            group_priority(m, cpu, irq) >= (p & preemption_bits(m, cpu, irq))) {
+            return false;
+        }
+    }
+    return true;
+}
+
 /* The interrupt that the CPU interface signals. */
 static unsigned signalled(GicModel *m, unsigned cpu)
 {
@@ -133,7 +150,7 @@ static unsigned signalled(GicModel *m, unsigned cpu)
     }
     irq = model_irq(m, cpu, best);
     return irq->priority < c->pmr && group_is_enabled(c, irq) &&
-           group_priority(m, cpu, irq) < running_priority(c) ? best : NOTHING;
+           may_preempt(m, cpu, irq) ? best : NOTHING;
 }
 
 bool model_fiq_output(GicModel *m, unsigned cpu)

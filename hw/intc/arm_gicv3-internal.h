@@ -183,6 +183,9 @@ void gicv3_cpu_enables_changed(GICv3CPUState *cs);
 /* GICD_CTLR changed. */
 void gicv3_all_enables_changed(GICv3State *s);
 
+/* Allocate the caches of the CPUs; freed with the rest of the state. */
+void gicv3_spi_sets_init(GICv3State *s);
+
 /* Make all caches from the registers. */
 void gicv3_rebuild(GICv3State *s);
 

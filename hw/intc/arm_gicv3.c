@@ -122,6 +122,7 @@ static void gicv3_realize(DeviceState *dev, Error **errp)
             return;
         }
     }
+    gicv3_spi_sets_init(s);
     gicv3_init_irqs_and_mmio(s, gicv3_input_set, gicv3_ops);
     memory_region_clear_global_locking(&s->iomem_dist);
     for (unsigned i = 0; i < s->nb_redist_regions; i++) {

@@ -66,6 +66,7 @@ void gicv3_state_free(GICv3State *s)
         object_unref(s->cpu[i].cpu);
     }
     g_clear_pointer(&s->cpu, g_free);
+    g_clear_pointer(&s->spi_bits, g_free);
     g_clear_pointer(&s->redist_regions, g_free);
     g_clear_pointer(&s->inputs, g_free);
     g_clear_pointer(&s->reset_completed, g_free);

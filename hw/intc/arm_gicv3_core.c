@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * GICv3, the core: which pending interrupt is the best for each CPU (IHI 0069, 4.8). Each CPU keeps
- * the best SPI that is routed to it. A change of an SPI compares it with that one; only when the
- * best itself goes away are the ready SPIs searched again. The 32 private interrupts are looked
- * through each time. LPIs would be a third candidate, joined in cpu_choose().
+ * GICv3, the core: which pending interrupt is the best for each CPU (IHI 0069, 4.8). Nothing is
+ * searched: the ready SPIs of a CPU are sorted by group, priority level and INTID in bitmaps with
+ * summaries (GICv3SpiSet), so that a change of one costs the same however many others there are.
+ * Of the 32 private interrupts the ready ones are compared. LPIs would be a third candidate,
+ * joined in cpu_choose().
  */
 #include "qemu/osdep.h"
 #include "qemu/host-utils.h"
@@ -17,9 +18,98 @@ static bool pending_irq_is_better(uint8_t prio, uint32_t intid, const GICv3Pendi
     return prio < than->prio || (prio == than->prio && intid < than->intid);
 }
 
-static void pending_irq_clear(GICv3PendingIrq *p)
+/* ---- sets of SPIs ---- */
+
+static GICv3SpiSet *spi_set(GICv3State *s, unsigned intid)
 {
-    *p = (GICv3PendingIrq){ .intid = GICV3_INTID_SPURIOUS, .prio = GICV3_PRIORITY_IDLE };
+    return &s->cpu[s->spi_target[intid]].spis[gicv3_spi_group(s, intid)];
+}
+
+static unsigned spi_level(const GICv3State *s, unsigned intid)
+{
+    return s->gicd_ipriority[intid] >> (8 - GICV3_PRIORITY_BITS);
+}
+
+static void spi_set_add(GICv3State *s, unsigned intid)
+{
+    GICv3SpiSet *set = spi_set(s, intid);
+    unsigned level = spi_level(s, intid);
+    unsigned w = intid / 32;
+
+    set->bits[level * (s->num_irq / 32) + w] |= 1u << (intid % 32);
+    set->words[level] |= 1u << w;
+    set->levels |= 1u << level;
+    set_bit(s->spi_target[intid], s->touched);
+}
+
+static void spi_set_remove(GICv3State *s, unsigned intid)
+{
+    GICv3SpiSet *set = spi_set(s, intid);
+    unsigned level = spi_level(s, intid);
+    unsigned w = intid / 32;
+    uint32_t *bits = &set->bits[level * (s->num_irq / 32) + w];
+
+    *bits &= ~(1u << (intid % 32));
+    if (!*bits) {
+        set->words[level] &= ~(1u << w);
+        if (!set->words[level]) {
+            set->levels &= ~(1u << level);
+        }
+    }
+    set_bit(s->spi_target[intid], s->touched);
+}
+
+/* The best SPI of the group joins @best. */
+static void spi_set_consider(const GICv3CPUState *cs, unsigned grp, GICv3PendingIrq *best)
+{
+    const GICv3SpiSet *set = &cs->spis[grp];
+    unsigned level, w, intid;
+
+    if (!set->levels) {
+        return;
+    }
+    level = ctz32(set->levels);
+    w = ctz32(set->words[level]);
+    intid = w * 32 + ctz32(set->bits[level * (cs->gic->num_irq / 32) + w]);
+    if (pending_irq_is_better(level << (8 - GICV3_PRIORITY_BITS), intid, best)) {
+        *best = (GICv3PendingIrq){
+            .intid = intid,
+            .prio = level << (8 - GICV3_PRIORITY_BITS),
+            .grp = grp,
+        };
+    }
+}
+
+void gicv3_spi_sets_init(GICv3State *s)
+{
+    size_t words = GICV3_PRIORITY_LEVELS * (s->num_irq / 32);
+    uint32_t *bits;
+
+    s->spi_bits = g_new0(uint32_t, s->num_cpu * GICV3_NR_GROUPS * words);
+    bits = s->spi_bits;
+    for (unsigned i = 0; i < s->num_cpu; i++) {
+        for (unsigned grp = 0; grp < GICV3_NR_GROUPS; grp++) {
+            s->cpu[i].spis[grp].bits = bits;
+            bits += words;
+        }
+    }
+}
+
+static void spi_sets_clear(GICv3State *s)
+{
+    memset(s->spi_ready, 0, sizeof(s->spi_ready));
+    for (unsigned i = 0; i < s->num_cpu; i++) {
+        for (unsigned grp = 0; grp < GICV3_NR_GROUPS; grp++) {
+            GICv3SpiSet *set = &s->cpu[i].spis[grp];
+
+            for (; set->levels; set->levels &= set->levels - 1) {
+                unsigned level = ctz32(set->levels);
+
+                set->words[level] = 0;
+                memset(&set->bits[level * (s->num_irq / 32)], 0, s->num_irq / 8);
+            }
+        }
+    }
 }
 
 /* ---- SPIs ---- */
@@ -58,45 +148,17 @@ void gicv3_spi_retarget(GICv3State *s, unsigned intid)
     s->spi_target[intid] = cs ? cs->index : GICV3_NO_CPU;
 }
 
-static void spi_ready_words_update(GICv3State *s, unsigned w)
-{
-    s->spi_ready_words = deposit32(s->spi_ready_words, w, 1, s->spi_ready[w] != 0);
-}
-
 void gicv3_spi_withdraw(GICv3State *s, unsigned w, uint32_t mask)
 {
     uint32_t gone = s->spi_ready[w] & mask;
 
-    if (!gone) {
-        return;
-    }
     s->spi_ready[w] &= ~gone;
-    spi_ready_words_update(s, w);
     for (; gone; gone &= gone - 1) {
         unsigned intid = w * 32 + ctz32(gone);
-        GICv3CPUState *cs;
 
-        if (s->spi_target[intid] == GICV3_NO_CPU) {
-            continue;
+        if (s->spi_target[intid] != GICV3_NO_CPU) {
+            spi_set_remove(s, intid);
         }
-        cs = &s->cpu[s->spi_target[intid]];
-        if (cs->hppspi.intid == intid) {
-            cs->spi_stale = true;
-            set_bit(cs->index, s->touched);
-        }
-    }
-}
-
-/* Is it better than what @cs has? */
-static void spi_consider(GICv3CPUState *cs, unsigned intid)
-{
-    GICv3State *s = cs->gic;
-    unsigned grp = gicv3_spi_group(s, intid);
-    uint8_t prio = s->gicd_ipriority[intid];
-
-    if (gicv3_group_enabled(cs, grp) && pending_irq_is_better(prio, intid, &cs->hppspi)) {
-        cs->hppspi = (GICv3PendingIrq){ .intid = intid, .prio = prio, .grp = grp };
-        set_bit(cs->index, s->touched);
     }
 }
 
@@ -104,36 +166,12 @@ void gicv3_spi_offer(GICv3State *s, unsigned w, uint32_t mask)
 {
     uint32_t ready = gicv3_spi_pending(s, w) & s->enabled[w] & ~s->active[w] & mask;
 
-    if (!ready) {
-        return;
-    }
     s->spi_ready[w] |= ready;
-    spi_ready_words_update(s, w);
     for (; ready; ready &= ready - 1) {
         unsigned intid = w * 32 + ctz32(ready);
 
         if (s->spi_target[intid] != GICV3_NO_CPU) {
-            spi_consider(&s->cpu[s->spi_target[intid]], intid);
-        }
-    }
-}
-
-/* Search the best SPI of @cs anew. */
-static void spi_search(GICv3CPUState *cs)
-{
-    GICv3State *s = cs->gic;
-
-    pending_irq_clear(&cs->hppspi);
-    cs->spi_stale = false;
-    for (uint32_t words = s->spi_ready_words; words; words &= words - 1) {
-        unsigned w = ctz32(words);
-
-        for (uint32_t ready = s->spi_ready[w]; ready; ready &= ready - 1) {
-            unsigned intid = w * 32 + ctz32(ready);
-
-            if (s->spi_target[intid] == cs->index) {
-                spi_consider(cs, intid);
-            }
+            spi_set_add(s, intid);
         }
     }
 }
@@ -166,12 +204,13 @@ static void private_consider(const GICv3CPUState *cs, GICv3PendingIrq *best)
 
 static void cpu_choose(GICv3CPUState *cs)
 {
-    GICv3PendingIrq best;
+    GICv3PendingIrq best = { .intid = GICV3_INTID_SPURIOUS, .prio = GICV3_PRIORITY_IDLE };
 
-    if (cs->spi_stale) {
-        spi_search(cs);
+    for (unsigned grp = 0; grp < GICV3_NR_GROUPS; grp++) {
+        if (gicv3_group_enabled(cs, grp)) {
+            spi_set_consider(cs, grp, &best);
+        }
     }
-    best = cs->hppspi;
     private_consider(cs, &best);
     cs->hppi = best;
 }
@@ -265,35 +304,27 @@ void gicv3_cpu_enables_changed(GICv3CPUState *cs)
             gicv3_spi_offer(s, w, s->spi_one_of_n[w]);
         }
     }
-    cs->spi_stale = true;
     set_bit(cs->index, s->touched);
     gicv3_settle(s);
 }
 
-/* One pass over the ready SPIs serves all CPUs. */
 void gicv3_all_enables_changed(GICv3State *s)
 {
-    for (unsigned i = 0; i < s->num_cpu; i++) {
-        pending_irq_clear(&s->cpu[i].hppspi);
-        s->cpu[i].spi_stale = false;
-    }
-    for (unsigned w = 1; w < s->num_irq / 32; w++) {
-        gicv3_spi_offer(s, w, UINT32_MAX);
-    }
     bitmap_set(s->touched, 0, s->num_cpu);
     gicv3_settle(s);
 }
 
 void gicv3_rebuild(GICv3State *s)
 {
-    s->spi_ready_words = 0;
-    memset(s->spi_ready, 0, sizeof(s->spi_ready));
-    bitmap_zero(s->touched, GICV3_MAX_CPU);
+    spi_sets_clear(s);
     for (unsigned i = 0; i < s->num_cpu; i++) {
         participants_update(&s->cpu[i]);
     }
     for (unsigned intid = GICV3_INTERNAL; intid < s->num_irq; intid++) {
         gicv3_spi_retarget(s, intid);
+    }
+    for (unsigned w = 1; w < s->num_irq / 32; w++) {
+        gicv3_spi_offer(s, w, UINT32_MAX);
     }
     gicv3_all_enables_changed(s);
 }

@@ -25,15 +25,18 @@ uint8_t gicv3_icc_running_priority(const GICv3CPUState *cs)
     return apr ? ctz32(apr) << (8 - GICV3_PRIORITY_BITS) : GICV3_PRIORITY_IDLE;
 }
 
-/* Which part of the priority preempts (4.8.2). */
+/*
+ * Which part of the priority preempts (4.8.2). The masks keep the shift in range also after a load
+ * that failed halfway.
+ */
 static uint8_t icc_group_priority_mask(const GICv3CPUState *cs, unsigned grp)
 {
     unsigned subpriority_bits;
 
     if (grp == GICV3_G0 || (cs->icc_ctlr_el1 & R_ICC_CTLR_EL1_CBPR_MASK)) {
-        subpriority_bits = cs->icc_bpr[GICV3_G0] + 1;
+        subpriority_bits = (cs->icc_bpr[GICV3_G0] & 7) + 1;
     } else {
-        subpriority_bits = cs->icc_bpr[GICV3_G1];
+        subpriority_bits = cs->icc_bpr[GICV3_G1] & 7;
     }
     return 0xff << subpriority_bits;
 }

@@ -38,6 +38,7 @@
 /* Implemented priority bits, the upper ones of a byte; all of them are preemption bits. */
 #define GICV3_PRIORITY_BITS 5
 #define GICV3_PRIORITY_MASK 0xf8
+#define GICV3_PRIORITY_LEVELS (1 << GICV3_PRIORITY_BITS)
 /* ICC_RPR_EL1 with nothing active; also: no candidate. */
 #define GICV3_PRIORITY_IDLE 0xff
 
@@ -58,6 +59,16 @@ typedef struct GICv3PendingIrq {
     uint8_t prio;
     uint8_t grp;
 } GICv3PendingIrq;
+
+/*
+ * The ready SPIs of one group that are routed to one CPU, by priority level: @levels which levels
+ * have any, @words which words of a level, @bits num_irq / 32 words for each level.
+ */
+typedef struct GICv3SpiSet {
+    uint32_t levels;
+    uint32_t words[GICV3_PRIORITY_LEVELS];
+    uint32_t *bits;
+} GICv3SpiSet;
 
 /* One redistributor and the CPU interface behind it. */
 struct GICv3CPUState {
@@ -94,10 +105,9 @@ struct GICv3CPUState {
     uint8_t icc_igrpen[GICV3_NR_GROUPS];
     uint32_t icc_apr[GICV3_NR_GROUPS];
 
-    /* Caches, made new from the above after reset and load. */
-    GICv3PendingIrq hppspi; /* best SPI for this CPU; stale while spi_stale is set */
-    GICv3PendingIrq hppi;   /* best of all */
-    bool spi_stale;
+    /* Caches, made new from the registers after reset and load. */
+    GICv3SpiSet spis[GICV3_NR_GROUPS];
+    GICv3PendingIrq hppi; /* highest priority pending interrupt of the enabled groups */
     bool irq_level;
     bool fiq_level;
 };
@@ -152,13 +162,13 @@ struct GICv3State {
     uint64_t gicd_irouter[GICV3_MAXIRQ];
 
     /*
-     * Caches. spi_ready: pending, enabled and not active; spi_ready_words: which
-     * of its words have a bit. spi_one_of_n: IROUTER.IRM. spi_target: index of
-     * the CPU that is to get it. participants: CPUs open to 1 of N interrupts.
-     * touched: CPUs whose outputs the running operation has to look at.
+     * Caches. spi_ready: pending, enabled and not active; those with a target are
+     * in its set. spi_bits: memory of all sets. spi_one_of_n: IROUTER.IRM.
+     * spi_target: index of the CPU that is to get it. participants: CPUs open to
+     * 1 of N interrupts. touched: CPUs whose outputs the running operation has to look at.
      */
     uint32_t spi_ready[GICV3_BMP_WORDS];
-    uint32_t spi_ready_words;
+    uint32_t *spi_bits;
     uint32_t spi_one_of_n[GICV3_BMP_WORDS];
     uint16_t spi_target[GICV3_MAXIRQ];
     DECLARE_BITMAP(participants[GICV3_NR_GROUPS], GICV3_MAX_CPU);

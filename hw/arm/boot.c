@@ -117,8 +117,11 @@ bool arm_load_kernel(struct arm_boot_info *info, Error **errp)
         error_setg(errp, "-append needs -kernel");
         return false;
     }
-    if (!info->kernel_filename || info->firmware_loaded) {
+    if (!info->kernel_filename) {
         return true;
+    }
+    if (info->firmware_loaded) {
+        return arm_boot_add_to_fw_cfg(info, errp);
     }
     if (!(file_is_elf(info->kernel_filename) ? kernel_elf_load(info, errp)
                                              : kernel_image_load(info, errp)) ||

@@ -84,8 +84,9 @@ typedef void (*FWCfgCallback)(void *opaque);
 
 /*
  * Register @len bytes of @blob (copied) as a rom of @max_len bytes (the rest is
- * zero) at @addr. @fw_file_name, @fw_callback and @callback_opaque must be NULL until
- * fw_cfg exists. Returns NULL: roms at addresses have no region of their own.
+ * zero) at @addr. @fw_file_name, @fw_callback and @callback_opaque must be NULL:
+ * boards add files to fw_cfg themselves. Returns NULL: roms at addresses have no region of
+ * their own.
  */
 MemoryRegion *rom_add_blob(const char *name, const void *blob, size_t len, size_t max_len,
                            hwaddr addr, const char *fw_file_name, FWCfgCallback fw_callback,

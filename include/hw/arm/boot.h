@@ -38,10 +38,13 @@ struct arm_boot_info {
 };
 
 /*
- * Register kernel and initrd as roms. With firmware, or without a kernel, nothing is
- * loaded. False with an error that names the file, its size and the room.
+ * Register kernel and initrd as roms; with firmware hand them to fw_cfg instead. False with
+ * an error that names the file, its size and the room.
  */
 bool arm_load_kernel(struct arm_boot_info *info, Error **errp);
+
+/* Make kernel (unpacked), initrd and command line items of fw_cfg. False with an error. */
+bool arm_boot_add_to_fw_cfg(const struct arm_boot_info *info, Error **errp);
 
 /*
  * Complete the tree in *@fdt (made by create_device_tree(); replaced by that of

@@ -29,7 +29,7 @@ def help_shows_every_option_of_this_version(run):
                    '-nographic', '-vga', '-audio', '-nodefaults', '-no-user-config', '-no-reboot',
                    '-no-shutdown', '-action', '-name', '-uuid', '-pidfile', '-daemonize',
                    '-run-with', '-sandbox', '-msg', '-only-migratable', '-rtc', '-readconfig',
-                   '-add-fd', '-overcommit', '-version', '-cpu'):
+                   '-add-fd', '-overcommit', '-fw_cfg', '-version', '-cpu'):
         assert re.search(r'^  (-\w+, )?' + re.escape(option.strip()) + r'\b', text, re.M), option
 
 
@@ -342,6 +342,26 @@ def bad_sets_are_refused(run):
     for arg in ('', 'x', 'device.g=1', 'device.g.x', 'device.g.num-lines=1', '..=', 'bogus.a.b=1',
                 'chardev.c.path=x'):
         assert '-set' in run.refused(*NONE, '-set', arg), arg
+
+
+@test
+def bad_fw_cfg_items_are_refused(run):
+    virt = ['-M', 'virt', '-accel', 'qtest', '-nodefaults', '-display', 'none']
+    item = run.path('item', 'content')
+    for arg, word in (
+            ('', 'name='), ('opt/x', 'one of'), ('string=x', 'name='), ('name=,string=x', 'name='),
+            ('opt/x,string=x,file=x', 'one of'), ('opt/x,strng=x', "'strng'"),
+            ('opt/' + 52 * 'x' + ',string=x', '1 to 55'),
+            ('opt/x,file=/nonexistent/item', '/nonexistent/item'), ('opt/x,file=/', "'/'"),
+            ('opt/x,gen_id=nobody', "'nobody'")):
+        line = run.refused(*virt, '-fw_cfg', arg)
+        assert '-fw_cfg' in line and word in line, (arg, line)
+    line = run.refused(*virt, '-fw_cfg', 'opt/x,string=1', '-fw_cfg', 'opt/x,string=2')
+    assert 'duplicate' in line, line
+    line = run.refused(*virt, *[a for i in range(33) for a in ('-fw_cfg', 'opt/%d,string=' % i)])
+    assert 'no room' in line, line
+    assert 'no fw_cfg' in run.refused(*NONE, '-fw_cfg', 'opt/x,file=' + item)
+    assert 'gen_id' in run.ok('-fw_cfg', 'help')
 
 
 @test

@@ -47,6 +47,7 @@ OPTIONS = {
     '-name': ['a', 'guest=b,process=c', 'x=y', 'a,debug-threads=on', ''],
     '-uuid': ['12345678-9abc-def0-1234-56789abcdef0', 'x', ''],
     '-action': ['panic=none', 'reboot=shutdown,shutdown=pause', 'x=y', 'panic=x', ''],
+    '-fw_cfg': ['opt/a,string=x', 'opt/b,file=/dev/null', 'opt/a', 'x'],
     '-rtc': ['base=utc', 'base=2026-01-01', 'base=x', 'clock=vm', 'clock=x', 'driftfix=slew'],
     '-msg': ['timestamp=on', 'guest-name=on', 'x', ''],
     '-sandbox': ['on', 'off', 'on,spawn=deny', 'x', 'on,elevateprivileges=children'],

@@ -138,6 +138,9 @@ static void gicv3_unrealize(DeviceState *dev)
     for (unsigned i = 0; i < s->num_cpu; i++) {
         gicv3_cpuif_detach(&s->cpu[i]);
     }
+    if (ARM_GICV3_GET_CLASS(s)->parent_unrealize) {
+        ARM_GICV3_GET_CLASS(s)->parent_unrealize(dev);
+    }
 }
 
 static void gicv3_class_init(ObjectClass *klass, void *data)

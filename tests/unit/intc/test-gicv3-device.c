@@ -4,6 +4,7 @@
  * completions whose subscribers call back, and saved state, also of a hostile stream.
  */
 #include "gicv3-harness.h"
+#include <libfdt.h>
 #include "exec/address-spaces.h"
 #include "hw/core/irq-stats.h"
 #include "hw/fdt-node.h"
@@ -206,6 +207,91 @@ static void test_inputs_know_their_numbers(void)
     g_assert_cmpuint(cells[0], ==, 1);
     g_assert_cmpuint(cells[1], ==, 11);
     g_assert_cmphex(cells[2], ==, 4); /* no CPU mask in GICv3's binding */
+    gicv3_bench_free(b);
+}
+
+/* ---- device tree ---- */
+
+static bool fdt_reg(FdtNodeContext *ctx, SysBusDevice *dev, int i, uint64_t *addr, uint64_t *size)
+{
+    if (!sysbus_has_mmio(dev, i) || dev->mmio[i].addr == (hwaddr)-1) {
+        return false;
+    }
+    *addr = dev->mmio[i].addr;
+    *size = memory_region_size(sysbus_mmio_get_region(dev, i));
+    return true;
+}
+
+static uint32_t fdt_phandle_new(FdtNodeContext *ctx)
+{
+    return 0x8001;
+}
+
+static const FdtNodeContextOps fdt_ops = { .reg = fdt_reg, .phandle_new = fdt_phandle_new };
+
+static void fdt_property_is(const void *fdt, int node, const char *name, const void *value,
+                            int size)
+{
+    int len;
+    const void *is = fdt_getprop(fdt, node, name, &len);
+
+    g_assert_nonnull(is);
+    g_assert_cmpmem(is, len, value, size);
+}
+
+static void test_node_has_all_regions(void)
+{
+    static const uint32_t regions[] = { 2, 1 };
+    const fdt64_t reg[] = {
+        cpu_to_fdt64(V3_DIST_BASE), cpu_to_fdt64(0x10000),
+        cpu_to_fdt64(V3_REDIST_BASE), cpu_to_fdt64(2 * 0x20000),
+        cpu_to_fdt64(V3_REDIST_BASE + 2 * 0x20000), cpu_to_fdt64(0x20000),
+    };
+    const fdt32_t two = cpu_to_fdt32(2), three = cpu_to_fdt32(3), phandle = cpu_to_fdt32(0x8001);
+    g_autofree void *fdt = g_malloc0(4096);
+    FdtNodeContext ctx = { .ops = &fdt_ops, .fdt = fdt, .bus_path = "/", .address_cells = 2,
+                           .size_cells = 2, .interrupt_cells = 3 };
+    GICv3Bench *b = gicv3_bench_new_regions(3, 64, regions, 2);
+    int node;
+
+    g_assert_cmpint(fdt_create_empty_tree(fdt, 4096), ==, 0);
+    g_assert_true(fdt_node_add(OBJECT(b->dev), &ctx, &error_abort));
+    node = fdt_path_offset(fdt, "/intc@8000000");
+    g_assert_cmpint(node, >, 0);
+    fdt_property_is(fdt, node, "compatible", "arm,gic-v3", sizeof("arm,gic-v3"));
+    fdt_property_is(fdt, node, "#redistributor-regions", &two, 4);
+    fdt_property_is(fdt, node, "reg", reg, sizeof(reg));
+    fdt_property_is(fdt, node, "#interrupt-cells", &three, 4);
+    fdt_property_is(fdt, node, "interrupt-controller", "", 0);
+    fdt_property_is(fdt, node, "#address-cells", &two, 4);
+    fdt_property_is(fdt, node, "#size-cells", &two, 4);
+    fdt_property_is(fdt, node, "ranges", "", 0);
+    fdt_property_is(fdt, node, "phandle", &phandle, 4);
+    g_assert_null(fdt_getprop(fdt, node, "interrupts", NULL)); /* no maintenance interrupt */
+    gicv3_bench_free(b);
+}
+
+static void test_node_that_cannot_be_written_leaves_nothing(void)
+{
+    g_autofree void *fdt = g_malloc0(4096);
+    FdtNodeContext ctx = { .ops = &fdt_ops, .fdt = fdt, .bus_path = "/", .address_cells = 2,
+                           .size_cells = 2, .interrupt_cells = 3 };
+    GICv3Bench *b = gicv3_bench_new(1, 64);
+    Error *err = NULL;
+
+    g_assert_cmpint(fdt_create_empty_tree(fdt, 200), ==, 0); /* no room */
+    g_assert_false(fdt_node_add(OBJECT(b->dev), &ctx, &err));
+    g_assert_nonnull(err);
+    g_clear_pointer(&err, error_free);
+    g_assert_cmpint(fdt_create_empty_tree(fdt, 4096), ==, 0);
+    sysbus_mmio_unmap(SYS_BUS_DEVICE(b->dev), 1);
+    g_assert_false(fdt_node_add(OBJECT(b->dev), &ctx, &err));
+    error_is(err, "arm-gicv3: region 1 has no address to put into the device tree");
+    err = NULL;
+    ctx.size_cells = 1;
+    g_assert_false(fdt_node_add(OBJECT(b->dev), &ctx, &err));
+    error_is(err, "arm-gicv3: a device tree bus with 2 address and 1 size cells is not supported");
+    g_assert_cmpint(fdt_first_subnode(fdt, 0), ==, -FDT_ERR_NOTFOUND);
     gicv3_bench_free(b);
 }
 
@@ -473,6 +559,8 @@ int main(int argc, char **argv)
     g_test_add_func("/gicv3/realize/most-spis", test_largest_controller);
     g_test_add_func("/gicv3/regions/last-in-each", test_last_is_set_in_each_region);
     g_test_add_func("/gicv3/inputs/numbers", test_inputs_know_their_numbers);
+    g_test_add_func("/gicv3/node/regions", test_node_has_all_regions);
+    g_test_add_func("/gicv3/node/failure", test_node_that_cannot_be_written_leaves_nothing);
     g_test_add_func("/gicv3/reset/controller",
                     test_reset_completes_what_was_active_and_lowers_outputs);
     g_test_add_func("/gicv3/reset/cpu", test_cpu_reset_resets_its_interface_only);

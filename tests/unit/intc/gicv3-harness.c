@@ -12,7 +12,7 @@
 
 uint32_t gicv3_bench_affinity(unsigned cpu)
 {
-    return (cpu / 16) << 8 | cpu % 16;
+    return (cpu / 32) << 8 | cpu % 32;
 }
 
 static void bench_output_set(void *opaque, int n, int level)

@@ -64,7 +64,7 @@ struct GICv3Bench {
 };
 
 /*
- * @num_cpu CPUs with affinities in clusters of 16, and a controller with @num_irq INTIDs, mapped
+ * @num_cpu CPUs with affinities in clusters of 32, and a controller with @num_irq INTIDs, mapped
  * and reset. @regions: CPUs per redistributor region, NULL for one region.
  */
 GICv3Bench *gicv3_bench_new(unsigned num_cpu, unsigned num_irq);

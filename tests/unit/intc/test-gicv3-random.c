@@ -108,7 +108,7 @@ static void step_sgi(Run *r)
     if (one_in(r, 6)) {
         value |= 1ull << 40;
     } else {
-        value |= (aff >> 8 & 0xff) << 16;
+        value |= (aff >> 8 & 0xff) << 16 | (uint64_t)(aff % 32 / 16 ^ one_in(r, 20)) << 44;
         value |= one_in(r, 2) ? 1u << aff % 16 : g_rand_int(r->rand) >> 16;
         if (one_in(r, 20)) {
             value |= (uint64_t)g_rand_int(r->rand) << 32;

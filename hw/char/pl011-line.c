@@ -154,17 +154,6 @@ static void pl011_receive(void *opaque, const uint8_t *buf, int size)
     pl011_update_irq(s);
 }
 
-static void pl011_event(void *opaque, QEMUChrEvent event)
-{
-    PL011State *s = PL011(opaque);
-
-    if (event == CHR_EVENT_BREAK && !pl011_is_loopback(s) &&
-        FIELD_EX32(s->cr, UARTCR, RXE)) {
-        pl011_rx_put(s, R_UARTDR_BE_MASK);
-        pl011_update_irq(s);
-    }
-}
-
 uint16_t pl011_rx_take(PL011State *s)
 {
     uint16_t entry;
@@ -231,7 +220,7 @@ void pl011_tx_run(PL011State *s)
     while (s->tx.count && !s->tx_watch && FIELD_EX32(s->cr, UARTCR, TXE)) {
         uint32_t sent = pl011_tx_offer(s);
 
-        for (uint32_t i = 0; i < sent; i++) {
+        for (uint32_t i = 0; i < sent && s->tx.count; i++) {
             uint16_t ch = pl011_fifo_pop(&s->tx);
 
             if (pl011_is_loopback(s)) {
@@ -253,6 +242,28 @@ static gboolean pl011_tx_room(void *do_not_use, GIOCondition condition, void *op
     pl011_tx_run(s);
     pl011_update_irq(s);
     return G_SOURCE_REMOVE;
+}
+
+static void pl011_event(void *opaque, QEMUChrEvent event)
+{
+    PL011State *s = PL011(opaque);
+
+    switch (event) {
+    case CHR_EVENT_BREAK:
+        if (!pl011_is_loopback(s) && FIELD_EX32(s->cr, UARTCR, RXE)) {
+            pl011_rx_put(s, R_UARTDR_BE_MASK);
+        }
+        break;
+    case CHR_EVENT_OPENED:
+    case CHR_EVENT_CLOSED:
+        /* A watch on the peer that was there before may never fire. */
+        pl011_tx_watch_stop(s);
+        pl011_tx_run(s);
+        break;
+    default:
+        return;
+    }
+    pl011_update_irq(s);
 }
 
 void pl011_tx_put(PL011State *s, uint8_t ch)

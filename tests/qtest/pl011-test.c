@@ -529,10 +529,22 @@ static void test_host_input_waits_for_the_receiver(void)
     stop();
 }
 
+/* Until the host has no room for more. */
+static unsigned fill_transmit_fifo(void)
+{
+    unsigned sent = 0;
+
+    while (!(get(UARTFR) & FR_TXFF)) {
+        put(UARTDR, sent++ & 0xff);
+        g_assert_cmpuint(sent, <, 1000000);
+    }
+    return sent;
+}
+
 /* A host that does not read makes the guest wait, and nothing is lost. */
 static void test_slow_host_fills_the_transmit_fifo(void)
 {
-    unsigned sent = 0;
+    unsigned sent;
     int fd;
 
     qts = qtest_init_with_serial("-M virt", &fd);
@@ -540,10 +552,7 @@ static void test_slow_host_fills_the_transmit_fifo(void)
     put(UARTLCR_H, LCR_H_8BIT | LCR_H_FEN);
     put(UARTCR, CR_ON);
     put(UARTIMSC, INT_TX);
-    while (!(get(UARTFR) & FR_TXFF)) {
-        put(UARTDR, sent++ & 0xff);
-        g_assert_cmpuint(sent, <, 1000000);
-    }
+    sent = fill_transmit_fifo();
     g_assert_cmphex(get(UARTFR) & (FR_TXFE | FR_BUSY), ==, FR_BUSY);
     g_assert_cmphex(get(UARTRIS) & INT_TX, ==, 0);
     g_assert_false(qtest_get_irq(qts, LINE_TX));
@@ -556,6 +565,21 @@ static void test_slow_host_fills_the_transmit_fifo(void)
     flags_wait(FR_TXFE | FR_BUSY, FR_TXFE);
     g_assert_true(qtest_get_irq(qts, LINE_TX));
     close(fd);
+    stop();
+}
+
+static void test_host_that_goes_away_takes_the_rest(void)
+{
+    int fd;
+
+    qts = qtest_init_with_serial("-M virt", &fd);
+    put(UARTLCR_H, LCR_H_8BIT | LCR_H_FEN);
+    put(UARTCR, CR_ON);
+    fill_transmit_fifo();
+    close(fd);
+    flags_wait(FR_TXFE | FR_BUSY | FR_TXFF, FR_TXFE);
+    send(20);
+    g_assert_cmphex(get(UARTFR), ==, FR_TXFE | FR_RXFE);
     stop();
 }
 
@@ -592,5 +616,7 @@ int main(int argc, char **argv)
                    test_host_input_waits_for_the_receiver);
     qtest_add_func("/pl011/line/slow-host-fills-the-transmit-fifo",
                    test_slow_host_fills_the_transmit_fifo);
+    qtest_add_func("/pl011/line/host-that-goes-away-takes-the-rest",
+                   test_host_that_goes_away_takes_the_rest);
     return g_test_run();
 }

@@ -108,6 +108,36 @@ def options_of_missing_features_are_known(run):
 
 
 @test
+def mistakes_of_networks_are_named(run):
+    for words, part in (('-netdev user', 'needs an id'),
+                        ('-netdev usr,id=n', "'user'"),
+                        ('-netdev stream,id=n', "'addr'"),
+                        ('-netdev [1]', "'[1]'"),
+                        ('-netdev {"type":"dgram","id":1}', 'id'),
+                        ('-netdev {"type":"dgram"', 'JSON'),
+                        ('-nic dgram,local.type=fd,local.str=zz', 'zz'),
+                        ('-nic dgram,mac=1', 'mac=1'),
+                        ('-net user', '-nic')):
+        line = run.refused(*NONE, *words.split(' ', 1))
+        assert part in line and words.split()[0] in line, line
+
+
+@test
+def networks_help(run):
+    for words in ('-netdev help', '-nic help', '-netdev user,help'):
+        assert 'stream' in run.ok(*words.split())
+    run.ok('-nic', 'stream,model=help')
+
+
+@test
+def no_network_is_accepted(run):
+    for words in ('-nic none', '-net none'):
+        process, [qmp] = run.with_qmp(*NONE, *words.split())
+        qmp.command('quit')
+        assert run.finish(process).status == 0
+
+
+@test
 def unknown_machines_suggest_a_name(run):
     line = run.refused('-M', 'none1')
     assert "'none1'" in line and "'none'" in line, line

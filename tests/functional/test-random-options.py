@@ -57,8 +57,13 @@ OPTIONS = {
     '-readconfig': ['/dev/null', '/nonexistent/c', '/'],
     '-seed': ['1', 'x', '-1', '18446744073709551615'],
     '-echr': ['1', '0x14', '999', 'x'],
+    '-netdev': ['x', 'help', 'stream,id=n,addr.type=unix,addr.path=/nonexistent/s', 'user',
+                'dgram,id=n,local.type=fd,local.str=9', '{"type": "stream", "id": "n"}', 'tap,id=n,fd=x',
+                'user,id=n,restrict=on,net=10.0.0.0/40', 'user,id=n,hostfwd=x,hostfwd=y'],
+    '-nic': ['none', 'help', 'model=help', 'user,mac=1', 'stream,addr.type=fd,addr.str=99', 'hubport'],
+    '-net': ['none', 'nic', 'user'],
     '-cpu': ['help', 'max', ''],
-    '-kernel': ['x'], '-drive': ['x'], '-netdev': ['x'], '-incoming': ['x'],
+    '-kernel': ['x'], '-drive': ['x'], '-incoming': ['x'],
 }
 FLAGS = ['-S', '-nodefaults', '-no-user-config', '-no-reboot', '-no-shutdown', '-only-migratable',
          '-h', '-version', '-s', '-enable-kvm', '-bogus', '--', '-', '', 'file', '-nographic']

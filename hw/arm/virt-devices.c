@@ -218,6 +218,7 @@ bool virt_devices_create(VirtMachineState *vms, Error **errp)
         const char *type;
         bool (*create)(VirtMachineState *vms, Error **errp);
     } steps[] = {
+        { TYPE_PFLASH_CFI01, virt_flash_create },
         { "pl011", create_uart },
         { "pl031", create_rtc },
         { "pl061", create_gpio },

@@ -43,6 +43,12 @@ bool virt_cpus_create(VirtMachineState *vms, Error **errp);
 /* The interrupt controller and its wires to the CPUs, then the devices. */
 bool virt_devices_create(VirtMachineState *vms, Error **errp);
 
+/* ---- virt-flash.c ---- */
+
+/* The banks as objects, from the machine's instance_init; then their place and content. */
+void virt_flash_init(VirtMachineState *vms);
+bool virt_flash_create(VirtMachineState *vms, Error **errp);
+
 /* ---- virt-fdt.c ---- */
 
 /* Build machine->fdt, with room to grow, from the devices that exist. */

@@ -111,6 +111,7 @@ static void virt_instance_init(Object *obj)
     vms->highmem = true;
     vms->dtb_randomness = true;
     virt_memmap_init(vms);
+    virt_flash_init(vms);
 }
 
 static void virt_class_setup(MachineClass *mc)

@@ -359,6 +359,11 @@ bool opt_kernel(StartupConfig *c, const char *arg, Error **errp)
     return boot_item_add(c, "kernel", arg, false, errp);
 }
 
+bool opt_bios(StartupConfig *c, const char *arg, Error **errp)
+{
+    return boot_item_add(c, "firmware", arg, false, errp);
+}
+
 bool opt_initrd(StartupConfig *c, const char *arg, Error **errp)
 {
     return boot_item_add(c, "initrd", arg, false, errp);

@@ -66,6 +66,7 @@ static const OptionDesc option_table[] = {
     OPTION("seed", "NUMBER", opt_seed, "make the guest's random numbers repeatable"),
 
     GROUP("What the machine boots"),
+    OPTION("bios", "FILE", opt_bios, "firmware that CPUs start, instead of a kernel"),
     OPTION("kernel", "FILE", opt_kernel, "kernel: Image, gzip, ELF or raw binary"),
     OPTION("initrd", "FILE", opt_initrd, "the kernel's initial RAM disk"),
     OPTION("append", "TEXT", opt_append, "the kernel's command line"),
@@ -145,7 +146,6 @@ static const OptionDesc option_table[] = {
     OPTION("overcommit", "[mem-lock=on|off]", opt_overcommit, "keep memory from being paged"),
 
     { .name = "async-teardown", .handle = opt_async_teardown },
-    KNOWN("bios", "FILE", LACK_BOOT),
     KNOWN("boot", "ORDER", LACK_BOOT),
     KNOWN("option-rom", "FILE", LACK_BOOT),
     KNOWN("smbios", "TABLE", LACK_BOOT),

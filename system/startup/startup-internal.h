@@ -184,7 +184,7 @@ char *options_help_text(void);
 
 OptionHandler opt_help, opt_version;
 OptionHandler opt_machine, opt_cpu, opt_smp, opt_memory, opt_accel, opt_enable_kvm, opt_device;
-OptionHandler opt_kernel, opt_initrd, opt_append, opt_dtb;
+OptionHandler opt_bios, opt_kernel, opt_initrd, opt_append, opt_dtb;
 OptionHandler opt_object, opt_global, opt_set, opt_rtc, opt_seed, opt_fw_cfg;
 OptionHandler opt_drive, opt_blockdev, opt_pflash, opt_hda, opt_hdb, opt_hdc, opt_hdd, opt_cdrom;
 OptionHandler opt_chardev, opt_serial, opt_parallel, opt_monitor, opt_mon, opt_qmp;

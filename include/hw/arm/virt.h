@@ -8,6 +8,7 @@
 
 #include "exec/hwaddr.h"
 #include "hw/arm/boot.h"
+#include "hw/block/flash.h"
 #include "hw/boards.h"
 #include "hw/sysbus.h"
 
@@ -16,6 +17,7 @@
 #define VIRT_GIC_INTERNAL 32
 
 #define NUM_VIRTIO_TRANSPORTS 32
+#define VIRT_FLASH_BANKS 2
 #define PLATFORM_BUS_NUM_IRQS 64
 
 /* The power button: line of the GPIO controller, and KEY_POWER of linux/input.h. */
@@ -91,6 +93,7 @@ struct VirtMachineState {
     const int *irqmap;
     Clock *apb_pclk;
     DeviceState *gic;
+    PFlashCFI01 *flash[VIRT_FLASH_BANKS];
     DeviceState *platform_bus_dev;
     DeviceState *gpio_dev;
     DeviceState *power_key;

@@ -63,6 +63,7 @@ void qemu_net_queue_append_iov(NetQueue *queue, NetClientState *sender, unsigned
     packet->sender = sender;
     packet->flags = flags;
     packet->sent_cb = sent_cb;
+    packet->is_purged = false;
     packet->size = size;
     iov_to_buf(iov, iovcnt, 0, packet->data, size);
     queue->len++;

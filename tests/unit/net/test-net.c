@@ -64,6 +64,27 @@ static void test_busy_receiver_gets_frames_later_in_order(void)
     g_assert_true(qemu_can_send_packet(&a->nc));
 }
 
+static void test_flush_of_a_receiver_still_busy_keeps_frames(void)
+{
+    TestClient *a, *b;
+
+    pair_make(&a, &b);
+    b->is_busy = true;
+    for (uint8_t i = 0; i < 3; i++) {
+        send_byte(a, i, test_client_sent);
+    }
+    for (int i = 0; i < 3; i++) {
+        qemu_flush_queued_packets(&b->nc);
+    }
+    g_assert_cmpuint(a->sent, ==, 0);
+    b->is_busy = false;
+    qemu_flush_queued_packets(&b->nc);
+    g_assert_cmpuint(a->sent, ==, 3);
+    for (uint8_t i = 0; i < 3; i++) {
+        test_client_expect(b, &i, 1);
+    }
+}
+
 static void test_receiver_that_fails_loses_the_frame(void)
 {
     TestClient *a, *b;
@@ -266,6 +287,7 @@ int main(int argc, char **argv)
     test_add("/net/send/pieces", test_pieces_arrive_as_one);
     test_add("/net/send/no-peer", test_without_a_peer_frames_are_lost);
     test_add("/net/queue/busy-receiver", test_busy_receiver_gets_frames_later_in_order);
+    test_add("/net/queue/still-busy-receiver", test_flush_of_a_receiver_still_busy_keeps_frames);
     test_add("/net/queue/failing-receiver", test_receiver_that_fails_loses_the_frame);
     test_add("/net/queue/empty-frame", test_an_empty_frame_does_not_stop_the_receiver);
     test_add("/net/queue/bounded", test_queue_is_bounded_for_senders_that_do_not_wait);

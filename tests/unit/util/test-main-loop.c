@@ -322,6 +322,80 @@ static void *bql_taker_run(void *opaque)
     return NULL;
 }
 
+/* ---- poll notifiers --------------------------------------------------------- */
+
+typedef struct Poller {
+    Notifier notifier;
+    int fd;
+    int index;
+    uint32_t timeout;
+    unsigned fills, oks;
+    bool is_ready;
+} Poller;
+
+static void poller_notify(Notifier *notifier, void *data)
+{
+    Poller *p = container_of(notifier, Poller, notifier);
+    MainLoopPoll *poll = data;
+    GPollFD pfd = { .fd = p->fd, .events = G_IO_IN };
+
+    if (poll->state == MAIN_LOOP_POLL_FILL) {
+        p->index = poll->pollfds->len;
+        g_array_append_val(poll->pollfds, pfd);
+        poll->timeout = MIN(poll->timeout, p->timeout);
+        p->fills++;
+    } else {
+        p->oks += poll->state == MAIN_LOOP_POLL_OK;
+        p->is_ready |= g_array_index(poll->pollfds, GPollFD, p->index).revents & G_IO_IN;
+    }
+}
+
+static void test_poll_notifiers_poll_along(void)
+{
+    Poller first = { .notifier.notify = poller_notify, .timeout = UINT32_MAX };
+    Poller second = first;
+    Pipe a, b;
+
+    pipe_open(&a);
+    pipe_open(&b);
+    first.fd = a.fds[0];
+    second.fd = b.fds[0];
+    main_loop_poll_add_notifier(&first.notifier);
+    main_loop_poll_add_notifier(&second.notifier);
+    turn();
+    g_assert_false(first.is_ready || second.is_ready);
+    pipe_put(&b);
+    /* Not a turn that would end at once anyway: it is the descriptor that ends it. */
+    turn();
+    main_loop_wait(false);
+    g_assert_true(second.is_ready);
+    g_assert_false(first.is_ready);
+    g_assert_cmpuint(first.fills, ==, 3);
+    g_assert_cmpuint(first.oks, ==, 3);
+    main_loop_poll_remove_notifier(&first.notifier);
+    main_loop_poll_remove_notifier(&second.notifier);
+    turn();
+    g_assert_cmpuint(first.fills, ==, 3);
+    pipe_close(&a);
+    pipe_close(&b);
+}
+
+static void test_poll_notifier_shortens_a_wait(void)
+{
+    Poller p = { .notifier.notify = poller_notify, .timeout = 1 };
+    Pipe a;
+
+    pipe_open(&a);
+    p.fd = a.fds[0];
+    main_loop_poll_add_notifier(&p.notifier);
+    turn();
+    /* Would not end otherwise. */
+    main_loop_wait(false);
+    g_assert_cmpuint(p.oks, ==, 2);
+    main_loop_poll_remove_notifier(&p.notifier);
+    pipe_close(&a);
+}
+
 static void test_loop_releases_bql_while_sleeping(void)
 {
     QemuThread thread;
@@ -375,6 +449,9 @@ int main(int argc, char **argv)
     g_test_add_func("/main-loop/notify-event-ends-a-wait", test_notify_event_ends_a_wait);
     g_test_add_func("/main-loop/glib-sources-run", test_glib_sources_run);
     g_test_add_func("/main-loop/plain-glib-loop-runs-ours", test_plain_glib_loop_runs_ours);
+    g_test_add_func("/main-loop/poll-notifiers-poll-along", test_poll_notifiers_poll_along);
+    g_test_add_func("/main-loop/poll-notifier-shortens-a-wait",
+                    test_poll_notifier_shortens_a_wait);
     g_test_add_func("/main-loop/releases-bql-while-sleeping",
                     test_loop_releases_bql_while_sleeping);
     g_test_add_func("/bql/guard-nests", test_bql_guard_nests);

@@ -19,7 +19,7 @@ typedef struct Rom {
     hwaddr addr;      /* in as, or in mr */
     MemoryRegion *mr;
     AddressSpace *as;
-    bool is_committed; /* false while its transaction is open */
+    unsigned depth; /* of the open transaction that it belongs to; 0 when it is here to stay */
 } Rom;
 
 /* Sorted by address space and address. */
@@ -46,7 +46,8 @@ static bool rom_is_before(const Rom *a, const Rom *b)
     return a->addr < b->addr;
 }
 
-static bool rom_transaction_is_open;
+/* How many transactions are open, one in the other. */
+static unsigned rom_transaction_depth;
 
 void rom_registry_take(const char *name, uint8_t *data, size_t data_size, size_t rom_size,
                        hwaddr addr, MemoryRegion *mr, AddressSpace *as)
@@ -64,7 +65,7 @@ void rom_registry_take(const char *name, uint8_t *data, size_t data_size, size_t
         .addr = addr,
         .mr = mr,
         .as = mr ? NULL : as ? as : &address_space_memory,
-        .is_committed = !rom_transaction_is_open,
+        .depth = rom_transaction_depth,
     };
     if (!roms) {
         roms = g_ptr_array_new_with_free_func(rom_free);
@@ -80,23 +81,22 @@ void rom_registry_take(const char *name, uint8_t *data, size_t data_size, size_t
 
 void rom_transaction_begin(void)
 {
-    g_assert(!rom_transaction_is_open);
-    rom_transaction_is_open = true;
+    rom_transaction_depth++;
 }
 
 void rom_transaction_end(bool commit)
 {
-    g_assert(rom_transaction_is_open);
-    rom_transaction_is_open = false;
+    g_assert(rom_transaction_depth);
     for (guint i = roms ? roms->len : 0; i-- > 0;) {
         Rom *rom = g_ptr_array_index(roms, i);
 
-        if (!rom->is_committed && commit) {
-            rom->is_committed = true;
-        } else if (!rom->is_committed) {
+        if (rom->depth == rom_transaction_depth && commit) {
+            rom->depth--;
+        } else if (rom->depth == rom_transaction_depth) {
             g_ptr_array_remove_index(roms, i);
         }
     }
+    rom_transaction_depth--;
 }
 
 MemoryRegion *rom_add_blob(const char *name, const void *blob, size_t len, size_t max_len,

@@ -113,7 +113,10 @@ bool rom_registry_seal(Error **errp);
 /* The same in the older shape: 0, or -1 after reporting the error. */
 int rom_check_and_register_reset(void);
 
-/* Begin and end a group of registrations; an unsuccessful end drops the group. */
+/*
+ * Begin and end a group of registrations; an unsuccessful end drops the group. Groups
+ * nest: what an inner one kept goes when the outer one is dropped.
+ */
 void rom_transaction_begin(void);
 void rom_transaction_end(bool commit);
 

@@ -37,7 +37,7 @@ static int chosen_write(const struct arm_boot_info *info, void *fdt)
     int ret = chosen;
 
     /* Each write to /chosen keeps its offset: what moves is behind it. */
-    if (ret >= 0 && has_cmdline && !info->firmware_loaded) {
+    if (ret >= 0 && has_cmdline) {
         ret = fdt_setprop_string(fdt, chosen, "bootargs", info->kernel_cmdline);
     }
     if (ret >= 0 && info->initrd_size) {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Devices of the virt board, in the order of virt_devices_create(): the interrupt
- * controller first, since the others' lines lead to it.
+ * controller first, since the others' lines lead to it. The flash is in virt-flash.c.
  */
 #include "qemu/osdep.h"
 #include "qapi/error.h"
@@ -19,7 +19,7 @@
 
 qemu_irq virt_spi(const VirtMachineState *vms, int spi)
 {
-    return vms->gic ? qdev_get_gpio_in(vms->gic, spi) : NULL;
+    return qdev_get_gpio_in(vms->gic, spi);
 }
 
 /* Realize @dev, whose reference is taken, and map region 0 at @place. */
@@ -214,27 +214,15 @@ static bool create_platform_bus(VirtMachineState *vms, Error **errp)
 
 bool virt_devices_create(VirtMachineState *vms, Error **errp)
 {
-    static const struct {
-        const char *type;
-        bool (*create)(VirtMachineState *vms, Error **errp);
-    } steps[] = {
-        { TYPE_PFLASH_CFI01, virt_flash_create },
-        { "pl011", create_uart },
-        { "pl031", create_rtc },
-        { "pl061", create_gpio },
-        { TYPE_FW_CFG_MEM, create_fw_cfg },
-        { "virtio-mmio", create_virtio_transports },
-        { TYPE_PLATFORM_BUS_DEVICE, create_platform_bus },
+    static bool (*const steps[])(VirtMachineState *vms, Error **errp) = {
+        create_gic, virt_flash_create, create_uart, create_rtc, create_gpio, create_fw_cfg,
+        create_virtio_transports, create_platform_bus,
     };
 
     vms->apb_pclk = clock_new(OBJECT(vms), "apb-pclk");
     clock_set_hz(vms->apb_pclk, VIRT_APB_PCLK_HZ);
-    if (object_class_by_name(vms->gic_version == VIRT_GIC_VERSION_3 ? "arm-gicv3" : "arm_gic") &&
-        !create_gic(vms, errp)) {
-        return false;
-    }
     for (size_t i = 0; i < ARRAY_SIZE(steps); i++) {
-        if (object_class_by_name(steps[i].type) && !steps[i].create(vms, errp)) {
+        if (!steps[i](vms, errp)) {
             return false;
         }
     }

@@ -302,9 +302,7 @@ static bool fdt_platform_bus_write(VirtMachineState *vms, void *fdt, Error **err
     qemu_fdt_setprop_cell(fdt, path, "#address-cells", 1);
     qemu_fdt_setprop_cells(fdt, path, "ranges", 0, window->base >> 32, window->base,
                            window->size);
-    if (vms->gic_phandle) {
-        qemu_fdt_setprop_cell(fdt, path, "interrupt-parent", vms->gic_phandle);
-    }
+    qemu_fdt_setprop_cell(fdt, path, "interrupt-parent", vms->gic_phandle);
     QTAILQ_FOREACH(kid, &sysbus_get_default()->children, sibling) {
         SysBusDevice *dev = SYS_BUS_DEVICE(kid->child);
 
@@ -323,23 +321,19 @@ static void fdt_references_write(VirtMachineState *vms, void *fdt)
     g_autofree char *uart = virt_node_path(vms, "pl011", VIRT_UART);
     g_autofree char *gpio = virt_node_path(vms, "pl061", VIRT_GPIO);
 
-    if (fdt_path_offset(fdt, gic) >= 0) {
-        vms->gic_phandle = qemu_fdt_get_phandle(fdt, gic);
-        qemu_fdt_setprop_cell(fdt, "/", "interrupt-parent", vms->gic_phandle);
-    }
-    if (fdt_path_offset(fdt, uart) >= 0) {
-        qemu_fdt_setprop_string(fdt, "/chosen", "stdout-path", uart);
-        qemu_fdt_setprop_string(fdt, "/aliases", "serial0", uart);
-    }
-    if (fdt_path_offset(fdt, gpio) >= 0) {
-        qemu_fdt_add_subnode(fdt, "/gpio-keys");
-        qemu_fdt_setprop_string(fdt, "/gpio-keys", "compatible", "gpio-keys");
-        qemu_fdt_add_subnode(fdt, "/gpio-keys/poweroff");
-        qemu_fdt_setprop_string(fdt, "/gpio-keys/poweroff", "label", "GPIO Key Poweroff");
-        qemu_fdt_setprop_cell(fdt, "/gpio-keys/poweroff", "linux,code", VIRT_POWER_KEY_CODE);
-        qemu_fdt_setprop_cells(fdt, "/gpio-keys/poweroff", "gpios",
-                               qemu_fdt_get_phandle(fdt, gpio), VIRT_POWER_KEY_LINE, 0);
-    }
+    uint32_t gpio_phandle = qemu_fdt_get_phandle(fdt, gpio);
+
+    vms->gic_phandle = qemu_fdt_get_phandle(fdt, gic);
+    qemu_fdt_setprop_cell(fdt, "/", "interrupt-parent", vms->gic_phandle);
+    qemu_fdt_setprop_string(fdt, "/chosen", "stdout-path", uart);
+    qemu_fdt_setprop_string(fdt, "/aliases", "serial0", uart);
+    qemu_fdt_add_subnode(fdt, "/gpio-keys");
+    qemu_fdt_setprop_string(fdt, "/gpio-keys", "compatible", "gpio-keys");
+    qemu_fdt_add_subnode(fdt, "/gpio-keys/poweroff");
+    qemu_fdt_setprop_string(fdt, "/gpio-keys/poweroff", "label", "GPIO Key Poweroff");
+    qemu_fdt_setprop_cell(fdt, "/gpio-keys/poweroff", "linux,code", VIRT_POWER_KEY_CODE);
+    qemu_fdt_setprop_cells(fdt, "/gpio-keys/poweroff", "gpios", gpio_phandle,
+                           VIRT_POWER_KEY_LINE, 0);
 }
 
 bool virt_fdt_build(VirtMachineState *vms, Error **errp)

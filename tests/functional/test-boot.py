@@ -232,6 +232,29 @@ def tree_is_at_the_base_of_ram_without_a_kernel(run):
 
 
 @test
+def firmware_is_started_and_finds_the_rest(run):
+    """-bios: flash at 0, tree at the base of RAM, kernel, initrd and command line in fw_cfg."""
+    bios = put(run, 'bios', b'firmware' * 999)
+    kernel = put(run, 'kernel', gzip.compress(image()))
+    initrd = put(run, 'initrd', b'I' * 77)
+    machine = Machine(run, '-bios', bios, '-kernel', kernel, '-initrd', initrd, '-append', 'a=b')
+    assert machine.memory(0, 8 * 999) == b'firmware' * 999
+    assert machine.pc() == 0
+    roms = machine.roms()
+    assert roms['dtb'][0] == RAM
+    assert 'kernel' not in roms and 'initrd' not in roms
+    machine.end()
+
+
+@test
+def firmware_files_are_checked(run):
+    assert 'none' in run.refused(*BASE, '-bios', run.path('none'))
+    assert 'empty' in run.refused(*BASE, '-bios', put(run, 'bios', b''))
+    line = run.refused(*BASE, '-bios', put(run, 'bios', bytes(64 * MIB + 1)))
+    assert str(64 * MIB) in line and str(64 * MIB + 1) in line, line
+
+
+@test
 def ram_base_moves_everything(run):
     roms = places(run, image(0x80000), '-M', 'ram-base=0x80000000', '-m', '64M')
     assert roms['kernel'][0] == 0x80080000

@@ -384,6 +384,14 @@ static void test_fw_cfg(void)
     tree_assert_empty(default_tree, "/fw-cfg@9020000", "dma-coherent");
 }
 
+static void test_flash(void)
+{
+    tree_assert_string(default_tree, "/flash@0", "compatible", "cfi-flash");
+    tree_assert_cells(default_tree, "/flash@0", "reg", 0, 0, 0, 0x4000000, 0, 0x4000000, 0,
+                      0x4000000);
+    tree_assert_cells(default_tree, "/flash@0", "bank-width", 4);
+}
+
 /* ---- platform bus ---- */
 
 static void test_platform_bus(void)
@@ -488,6 +496,7 @@ int main(int argc, char **argv)
     qtest_add_func("/virt/tree/power-button", test_power_button);
     qtest_add_func("/virt/tree/virtio-transports", test_virtio_transports);
     qtest_add_func("/virt/tree/fw-cfg", test_fw_cfg);
+    qtest_add_func("/virt/tree/flash", test_flash);
     qtest_add_func("/virt/tree/platform-bus", test_platform_bus);
     qtest_add_func("/virt/tree/platform-bus-elsewhere", test_platform_bus_elsewhere);
     qtest_add_func("/virt/tree/devices-of-users", test_devices_of_users_are_below_the_bus);

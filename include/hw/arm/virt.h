@@ -107,7 +107,7 @@ struct VirtMachineState {
 /* Device path in the tree of the thing at @place: /name@address. The caller frees it. */
 char *virt_node_path(const VirtMachineState *vms, const char *name, int place);
 
-/* Interrupt line of SPI @spi; NULL while there is no GIC. */
+/* Interrupt line of SPI @spi. Call it after the GIC was created. */
 qemu_irq virt_spi(const VirtMachineState *vms, int spi);
 
 #endif

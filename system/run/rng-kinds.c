@@ -25,7 +25,7 @@ static void rng_builtin_answer(void *opaque)
 {
     RngBuiltin *s = opaque;
     RngBackend *backend = RNG_BACKEND(s);
-    g_autoptr(Object) alive = object_ref(OBJECT(s));
+    g_autoptr(Object) alive G_GNUC_UNUSED = object_ref(OBJECT(s));
     RngRequest *req;
     unsigned count = 0;
 
@@ -107,7 +107,7 @@ static void rng_random_answer(void *opaque)
     RngRandom *s = opaque;
     RngBackend *backend = RNG_BACKEND(s);
     RngRequest *req = QSIMPLEQ_FIRST(&backend->requests);
-    g_autoptr(Object) alive = object_ref(OBJECT(s));
+    g_autoptr(Object) alive G_GNUC_UNUSED = object_ref(OBJECT(s));
 
     if (!req) {
         rng_random_watch(s, false);

@@ -1,8 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Sets up, builds, and shows a machine being driven: its monitors over a UNIX
-# socket, guest memory over the qtest protocol, tracing, and a clean end.
+# Sets up, builds, and shows two machines being driven: their monitors over UNIX
+# sockets, guest memory and devices over the qtest protocol, tracing, and a clean
+# end; of the virt board also the memory map, the device tree and the console.
 
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -57,10 +58,18 @@ set -x
     -qmp unix:"$dir/qmp.sock",server=on,wait=off \
     -qtest unix:"$dir/qtest.sock",server=on,wait=off -qtest-log none &
 { gantry_pid=$!; set +x; } 2>/dev/null
-for _ in $(seq 100); do
-    [ -S "$dir/qtest.sock" ] && [ -S "$dir/qmp.sock" ] && break
-    sleep 0.05
-done
+
+# wait_for SOCKET...: until the machine listens
+wait_for() {
+    local socket
+    for socket in "$@"; do
+        for _ in $(seq 100); do
+            [ -S "$dir/$socket" ] && break
+            sleep 0.05
+        done
+    done
+}
+wait_for qtest.sock qmp.sock
 
 # qmp LINE...: one session over the QMP socket
 qmp() {
@@ -81,17 +90,74 @@ qmp '{"execute": "query-status"}' '{"execute": "query-memdev"}' \
 step "the human monitor's commands, through QMP"
 qmp "$(hmp 'info status')" "$(hmp 'info mtree -f')" "$(hmp 'info qtree')" | sed 's/\\r\\n/\n      /g'
 
+# qtest: its requests come on standard input
+qtest() {
+    socat -t 1 - UNIX-CONNECT:"$dir/qtest.sock" | sed 's/^/<- /'
+}
+
+# machine_end: quits, and gives the exit status
+machine_end() {
+    local status=0
+    qmp '{"execute": "quit"}'
+    wait "$gantry_pid" || status=$?
+    gantry_pid=
+    echo "exit status $status"
+    return "$status"
+}
+
 step "qtest: the virtual clock, guest memory, and an access where nothing answers"
 printf '%s\n' 'clock_step 1000000' 'writel 0x1000 0xcafef00d' 'read 0x1000 4' 'readl 0x9000000' |
-    socat -t 1 - UNIX-CONNECT:"$dir/qtest.sock" | sed 's/^/<- /'
+    qtest
 
 step "the end, by QMP"
-qmp '{"execute": "quit"}'
-status=0
-wait "$gantry_pid" || status=$?
-gantry_pid=
-echo "exit status $status"
+machine_end
 
 step "what the trace events said"
 head -n 12 "$dir/trace.log"
-exit "$status"
+
+step "the virt board, two CPUs and GICv3; its console on a socket, no guest code runs"
+rm -f "$dir"/*.sock
+printf 'a kernel would be here' >"$dir/kernel"
+set -x
+"$gantry" -M virt,gic-version=3 -smp 2 -m 256M -nodefaults -display none -accel qtest \
+    -kernel "$dir/kernel" -append 'console=ttyAMA0' -device pl031,id=second-rtc \
+    -serial unix:"$dir/serial.sock",server=on,wait=off \
+    -qmp unix:"$dir/qmp.sock",server=on,wait=off \
+    -qtest unix:"$dir/qtest.sock",server=on,wait=off -qtest-log none &
+{ gantry_pid=$!; set +x; } 2>/dev/null
+wait_for qtest.sock qmp.sock serial.sock
+
+step "its memory map, and what was loaded"
+qmp "$(hmp 'info mtree')" "$(hmp 'info roms')" | sed 's/\\r\\n/\n      /g' |
+    awk '/virtio-mmio$/ { if (n++ > 1) next } { print } n == 2 { print "      (30 more)"; n = 3 }'
+
+step "its device tree"
+qmp "{\"execute\": \"dumpdtb\", \"arguments\": {\"filename\": \"$dir/virt.dtb\"}}"
+if command -v dtc >/dev/null; then
+    dtc -I dtb -O dts "$dir/virt.dtb" |
+        awk '/^\tvirtio_mmio@/ && n++ { skip = 1 } !skip { print } /^\t};/ { skip = 0 }' | cat -s
+else
+    echo "dtc is not installed; $(stat -c %s "$dir/virt.dtb") bytes"
+fi
+
+step "the console: a guest's driver writes to the UART, we read the socket"
+socat -u UNIX-CONNECT:"$dir/serial.sock" - >"$dir/console" &
+reader=$!
+sleep 0.2
+{
+    echo 'writel 0x900002c 0x70'                     # UARTLCR_H: 8 bits, FIFOs
+    echo 'writel 0x9000030 0x301'                    # UARTCR: on, send, receive
+    printf 'Hello from the PL011\n' | od -An -v -tx1 -w1 | sed 's/^ */writel 0x9000000 0x/'
+} | qtest | tail -n 1
+sleep 0.2
+kill "$reader"
+cat "$dir/console"
+
+step "and the other way: we write to the socket, the driver reads the UART's FIFO"
+(printf 'hi'; sleep 2) | socat -u - UNIX-CONNECT:"$dir/serial.sock" &
+sleep 0.3
+printf '%s\n' 'readl 0x9000018' 'readl 0x9000000' 'readl 0x9000000' 'readl 0x9000018' | qtest
+wait $!
+
+step "the end, by QMP"
+machine_end

@@ -39,6 +39,8 @@ static bool virt_build(MachineState *machine, Error **errp)
     if (!virt_cpus_create(vms, errp)) {
         return false;
     }
+    /* Before devices of users, which may have something to say about where a CPU starts. */
+    arm_boot_register_reset(&vms->bootinfo);
     memory_region_add_subregion(get_system_memory(), vms->memmap[VIRT_MEM].base, machine->ram);
     if (!virt_devices_create(vms, errp)) {
         return false;
@@ -59,12 +61,8 @@ static bool virt_finish(MachineState *machine, Error **errp)
     info->initrd_filename = machine->initrd_filename;
     info->dtb_filename = machine->dtb;
     info->dtb_randomness = vms->dtb_randomness;
-    if (!virt_fdt_build(vms, errp) || !arm_load_kernel(info, errp) ||
-        !arm_load_dtb(info, &machine->fdt, errp)) {
-        return false;
-    }
-    arm_boot_register_reset(info);
-    return true;
+    return virt_fdt_build(vms, errp) && arm_load_kernel(info, errp) &&
+           arm_load_dtb(info, &machine->fdt, errp);
 }
 
 /* ---- devices that users add ---- */

@@ -247,6 +247,20 @@ def firmware_is_started_and_finds_the_rest(run):
 
 
 @test
+def loader_device_says_where_a_cpu_starts(run):
+    kernel = put(run, 'kernel', image())
+    machine = Machine(run, '-device', 'loader,addr=0x41000000,cpu-num=0')
+    assert machine.pc() == 0x41000000
+    machine.end()
+    machine = Machine(run, '-kernel', kernel, '-device', 'loader,addr=0x42000000,cpu-num=0')
+    assert machine.pc() == 0x42000000
+    machine.qmp.command('system_reset')
+    machine.qmp.wait_event('RESET')
+    assert machine.pc() == 0x42000000
+    machine.end()
+
+
+@test
 def firmware_files_are_checked(run):
     assert 'none' in run.refused(*BASE, '-bios', run.path('none'))
     assert 'empty' in run.refused(*BASE, '-bios', put(run, 'bios', b''))

@@ -13,6 +13,7 @@
 #include "qemu/osdep.h"
 #include "block-internal.h"
 #include "qemu/cutils.h"
+#include "qemu/defer-call.h"
 #include "qemu/main-loop.h"
 #include "trace.h"
 
@@ -217,7 +218,10 @@ void block_completions_run(bool wait)
         }
         qemu_event_wait(&finished_event);
     }
+    /* Owners tell their guests once about all of them. */
+    defer_call_begin();
     while (ready) {
         ready_first_finish();
     }
+    defer_call_end();
 }

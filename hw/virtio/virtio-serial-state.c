@@ -111,8 +111,12 @@ static int ports_load(VirtIODevice *vdev, QEMUFile *f, GArray *reopened)
         return qemu_file_fail(f, -EINVAL, "max_ports was %u and is %u here", max,
                               vser->serial.max_virtserial_ports);
     }
+    if (count > max) {
+        return qemu_file_fail(f, -EINVAL, "%u ports of at most %u", count, max);
+    }
     for (uint32_t i = 0; i < count && !ret; i++) {
         ret = port_load(vdev, f, reopened);
+        ret = ret ? ret : qemu_file_get_error(f);
     }
     return ret;
 }

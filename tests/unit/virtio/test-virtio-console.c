@@ -635,6 +635,27 @@ static void test_load_tells_guest_of_closed_peer(void)
     console_finish(&c);
 }
 
+/* Found by fuzz-virtqueue: a count was believed, and loading took minutes. */
+static void test_state_with_too_many_ports_is_refused(void)
+{
+    static const uint8_t limit_and_count[] = { 0, 0, 0, 31, 0, 0, 0, 2 };
+    g_autoptr(GByteArray) state = NULL;
+    uint8_t *at;
+    Console c;
+
+    console_init(&c, BOARD_MODERN);
+    console_start_multiport(&c);
+    state = board_save(&c.board);
+    at = memmem(state->data, state->len, limit_and_count, sizeof(limit_and_count));
+    g_assert_nonnull(at);
+    memset(at + 4, 0xff, 4);
+    g_assert_cmpint(board_load(&c.board, state, NULL), ==, -EINVAL);
+    at[4] = at[5] = at[6] = 0;
+    at[7] = 3;
+    g_assert_cmpint(board_load(&c.board, state, NULL), <, 0);
+    console_finish(&c);
+}
+
 static void test_damaged_state_is_harmless(void)
 {
     g_autoptr(GByteArray) state = NULL;
@@ -700,6 +721,8 @@ int main(int argc, char **argv)
     g_test_add_func("/virtio-console/save-in-the-middle", test_save_in_the_middle);
     g_test_add_func("/virtio-console/load-tells-guest-of-closed-peer",
                     test_load_tells_guest_of_closed_peer);
+    g_test_add_func("/virtio-console/state-with-too-many-ports-is-refused",
+                    test_state_with_too_many_ports_is_refused);
     g_test_add_func("/virtio-console/damaged-state-is-harmless", test_damaged_state_is_harmless);
     return g_test_run();
 }

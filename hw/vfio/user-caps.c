@@ -34,7 +34,7 @@ void vfio_user_caps_init_ours(VFIOUserCaps *caps)
     caps->max_msg_fds = VFIO_USER_MSG_FDS_MAX;
 }
 
-/* -- writing --------------------------------------------------------------------------------- */
+/* -- writing ----------------------------------------------------------------------------- */
 
 static void twin_socket_write(JSONWriter *writer, const VFIOUserCaps *caps, bool is_reply)
 {
@@ -88,7 +88,7 @@ GByteArray *vfio_user_version_pack(const VFIOUserCaps *caps, bool is_reply)
     return bytes;
 }
 
-/* -- reading --------------------------------------------------------------------------------- */
+/* -- reading ----------------------------------------------------------------------------- */
 
 /* Absent: *@number stays. */
 static bool number_parse(const JsonValue *object, const char *key, uint64_t most, uint64_t *number,

@@ -85,7 +85,7 @@ int vfio_user_send_error(int sock, const VFIOUserMsg *command, int error, int64_
     return vfio_user_send(sock, &reply, deadline);
 }
 
-/* -- asking ---------------------------------------------------------------------------------- */
+/* -- asking ------------------------------------------------------------------------------ */
 
 void vfio_user_channel_init(VFIOUserChannel *channel, int sock)
 {

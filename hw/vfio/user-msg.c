@@ -24,7 +24,7 @@ int vfio_user_msg_steal_fd(VFIOUserMsg *msg, unsigned int index)
     return index < msg->num_fds ? fd_steal(&msg->fds[index]) : -1;
 }
 
-/* -- reading --------------------------------------------------------------------------------- */
+/* -- reading ----------------------------------------------------------------------------- */
 
 void vfio_user_reader_init(VFIOUserReader *reader, int sock, size_t size_max)
 {
@@ -203,7 +203,7 @@ int vfio_user_reader_next(VFIOUserReader *reader, VFIOUserMsg *msg)
     }
 }
 
-/* -- writing --------------------------------------------------------------------------------- */
+/* -- writing ----------------------------------------------------------------------------- */
 
 void vfio_user_writer_init(VFIOUserWriter *writer, int sock, size_t pending_max)
 {

@@ -16,7 +16,7 @@ void vfio_user_msg_clear(VFIOUserMsg *msg);
 /* Take the descriptor @index out of @msg; -1 if there is none. */
 int vfio_user_msg_steal_fd(VFIOUserMsg *msg, unsigned int index);
 
-/* -- reading --------------------------------------------------------------------------------- */
+/* -- reading ----------------------------------------------------------------------------- */
 
 typedef struct VFIOUserFd {
     int fd;
@@ -53,7 +53,7 @@ int vfio_user_reader_next(VFIOUserReader *reader, VFIOUserMsg *msg);
 /* Whether a whole message is in the buffer: poll() will not tell of it. */
 bool vfio_user_reader_has_message(const VFIOUserReader *reader);
 
-/* -- writing --------------------------------------------------------------------------------- */
+/* -- writing ----------------------------------------------------------------------------- */
 
 /* @pending: bytes that the socket did not take. */
 typedef struct VFIOUserWriter {
@@ -81,7 +81,7 @@ static inline bool vfio_user_writer_is_idle(const VFIOUserWriter *writer)
     return !writer->pending->len;
 }
 
-/* -- blocking -------------------------------------------------------------------------------- */
+/* -- blocking ---------------------------------------------------------------------------- */
 
 /* Deadlines are points of g_get_monotonic_time(). */
 static inline int64_t vfio_user_deadline(unsigned int timeout_ms)

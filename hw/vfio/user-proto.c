@@ -32,7 +32,7 @@ const char *vfio_user_command_name(uint16_t command)
     return command < ARRAY_SIZE(names) && names[command] ? names[command] : "unknown";
 }
 
-/* -- commands -------------------------------------------------------------------------------- */
+/* -- commands ---------------------------------------------------------------------------- */
 
 static bool sum_overflows(uint64_t a, uint64_t b)
 {
@@ -233,7 +233,7 @@ int vfio_user_validate_command(const VFIOUserMsg *msg)
     return checks[header->command](msg);
 }
 
-/* -- replies --------------------------------------------------------------------------------- */
+/* -- replies ----------------------------------------------------------------------------- */
 
 /* Capabilities must lie in the payload, each behind the one before, so that walks end. */
 static bool region_caps_are_valid(const VFIOUserMsg *reply)

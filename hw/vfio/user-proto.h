@@ -156,7 +156,7 @@ QEMU_BUILD_BUG_ON(sizeof(VFIOUserRegionAccess) != 16);
 QEMU_BUILD_BUG_ON(sizeof(VFIOUserMultiWrite) != 24);
 QEMU_BUILD_BUG_ON(sizeof(VFIOUserDMAAccess) != 16);
 
-/* -- limits ---------------------------------------------------------------------------------- */
+/* -- limits ------------------------------------------------------------------------------ */
 
 #define VFIO_USER_MAJOR 0
 #define VFIO_USER_MINOR 1
@@ -184,7 +184,7 @@ static inline bool vfio_user_msg_is_reply(const VFIOUserMsg *msg)
 /* "REGION_READ"; "unknown" for a number that is no command. */
 const char *vfio_user_command_name(uint16_t command);
 
-/* -- VERSION --------------------------------------------------------------------------------- */
+/* -- VERSION ----------------------------------------------------------------------------- */
 
 /*
  * What one end said in VERSION; the values of the protocol where it said nothing.
@@ -224,7 +224,7 @@ GByteArray *vfio_user_version_pack(const VFIOUserCaps *caps, bool is_reply);
  */
 bool vfio_user_version_parse(const VFIOUserMsg *msg, VFIOUserCaps *caps, Error **errp);
 
-/* -- checks ---------------------------------------------------------------------------------- */
+/* -- checks ------------------------------------------------------------------------------ */
 
 /*
  * Whether a command is well formed: known, of the right size, with argsz, flags and counts that

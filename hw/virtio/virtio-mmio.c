@@ -247,6 +247,7 @@ static void virtio_mmio_class_init(ObjectClass *klass, void *data)
     dc->unrealize = virtio_mmio_unrealize;
     dc->reset = virtio_mmio_reset;
     dc->vmsd = &vmstate_virtio_mmio;
+    dc->user_creatable = true; /* where the machine allows it, e.g. to be served */
     device_class_set_props(dc, virtio_mmio_properties);
     set_bit(DEVICE_CATEGORY_MISC, dc->categories);
     FDT_NODE_CLASS(klass)->add_node = virtio_mmio_fdt_add_node;

@@ -22,6 +22,8 @@ struct UserCreatableClass {
     void (*complete)(UserCreatable *uc, Error **errp);
     /* Whether object-del may take it now; missing means yes. */
     bool (*can_be_deleted)(UserCreatable *uc);
+    /* -object makes those of this class after the machine and its devices. */
+    bool needs_devices;
 };
 
 /* Calls the method if there is one. */

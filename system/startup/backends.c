@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * What stands between the machine and the host: objects of -object, character
- * devices, serial ports, monitors, the qtest server. Objects come in two
+ * devices, serial ports, monitors, the qtest server. Objects come in three
  * rounds: those that need the machine, its accelerator or character devices
- * (memory, and whatever is given a chardev) in the second.
+ * (memory, and whatever is given a chardev) in the second, those that need
+ * devices (servers of them) in the third.
  */
 #include "qemu/osdep.h"
 #include "chardev/char.h"
@@ -17,20 +18,30 @@
 
 /* ---- objects and character devices ---------------------------------------------- */
 
-static bool object_is_late(const QDict *dict)
+typedef enum ObjectRound {
+    OBJECT_EARLY,
+    OBJECT_LATE,
+    OBJECT_AFTER_DEVICES,
+} ObjectRound;
+
+static ObjectRound object_round(const QDict *dict)
 {
     const char *type = qdict_get_try_str(dict, "qom-type");
     ObjectClass *oc = object_class_by_name(type);
 
+    if (oc && object_class_dynamic_cast(oc, TYPE_USER_CREATABLE) &&
+        USER_CREATABLE_CLASS(oc)->needs_devices) {
+        return OBJECT_AFTER_DEVICES;
+    }
     return (oc && object_class_dynamic_cast(oc, TYPE_MEMORY_BACKEND)) ||
-           qdict_haskey(dict, "chardev");
+                   qdict_haskey(dict, "chardev") ? OBJECT_LATE : OBJECT_EARLY;
 }
 
 static bool object_create(const StartupItem *item, void *opaque, Error **errp)
 {
-    const bool *late = opaque;
+    const ObjectRound *round = opaque;
 
-    return object_is_late(item->dict) != *late ||
+    return object_round(item->dict) != *round ||
            user_creatable_add_dict(item->dict, !item->is_json, errp);
 }
 
@@ -41,17 +52,24 @@ static bool chardev_create(const StartupItem *item, void *opaque, Error **errp)
 
 bool backends_create_early(StartupConfig *c, Error **errp)
 {
-    bool late = false;
+    ObjectRound round = OBJECT_EARLY;
 
-    return startup_items_run(c, ITEM_OBJECT, object_create, &late, errp) &&
+    return startup_items_run(c, ITEM_OBJECT, object_create, &round, errp) &&
            startup_items_run(c, ITEM_CHARDEV, chardev_create, NULL, errp);
 }
 
 bool backends_create_late(StartupConfig *c, Error **errp)
 {
-    bool late = true;
+    ObjectRound round = OBJECT_LATE;
 
-    return startup_items_run(c, ITEM_OBJECT, object_create, &late, errp);
+    return startup_items_run(c, ITEM_OBJECT, object_create, &round, errp);
+}
+
+bool backends_create_after_devices(StartupConfig *c, Error **errp)
+{
+    ObjectRound round = OBJECT_AFTER_DEVICES;
+
+    return startup_items_run(c, ITEM_OBJECT, object_create, &round, errp);
 }
 
 /* ---- serial ports ------------------------------------------------------------------- */

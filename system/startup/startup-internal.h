@@ -260,6 +260,8 @@ void block_build_cleanup(void);
 
 bool backends_create_early(StartupConfig *c, Error **errp);
 bool backends_create_late(StartupConfig *c, Error **errp);
+/* Objects that need devices, once the machine is ready. */
+bool backends_create_after_devices(StartupConfig *c, Error **errp);
 /* Serial ports, monitors, the qtest server (*@qtest, NULL if there is none). */
 bool backends_create_consoles(StartupConfig *c, MachineState *machine, QTestServer **qtest,
                               Error **errp);

@@ -204,7 +204,7 @@ static bool startup_machine(Startup *s, Error **errp)
            machine_build_accel(c, machine, errp) && backends_create_late(c, errp) &&
            network_create_backends(c, machine, errp) &&
            backends_create_consoles(c, machine, &s->qtest, errp) &&
-           machine_build_devices(c, machine, errp);
+           machine_build_devices(c, machine, errp) && backends_create_after_devices(c, errp);
 }
 
 static bool sandbox_apply(const StartupItem *item, void *opaque, Error **errp)

@@ -1,56 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Virtqueues as OASIS virtio 1.2, section 2.7 describes them: data of many requests, order,
- * suppression of notifications both ways, reset and saved state in the middle of requests.
+ * looking and putting back, suppression of notifications both ways.
  */
 #include "qemu/osdep.h"
-#include "virtio-harness.h"
-#include "exec/address-spaces.h"
-
-#define BIT_EVENT_IDX (1ull << VIRTIO_RING_F_EVENT_IDX)
-#define BIT_INDIRECT (1ull << VIRTIO_RING_F_INDIRECT_DESC)
-#define BIT_RING_RESET (1ull << VIRTIO_F_RING_RESET)
-#define BIT_NOTIFY_ON_EMPTY (1ull << VIRTIO_F_NOTIFY_ON_EMPTY)
-
-typedef struct Case {
-    BoardVersion version;
-    uint64_t features;
-} Case;
-
-typedef struct Fixture {
-    Board board;
-    VirtIOTest *dev;
-    GuestQueue queue;
-    uint64_t data; /* a page that requests may use */
-} Fixture;
-
-static void fixture_start(Fixture *f, uint64_t features, unsigned num)
-{
-    virtio_guest_negotiate(&f->board.guest, features);
-    guest_queue_init(&f->queue, &f->board.guest, 0, num);
-    f->data = virtio_guest_alloc(&f->board.guest, 4096, 4096);
-    virtio_guest_driver_ok(&f->board.guest);
-}
-
-static void fixture_init(Fixture *f, const Case *c, unsigned num)
-{
-    board_init(&f->board, c->version, virtio_test_new());
-    f->dev = VIRTIO_TEST(f->board.device);
-    fixture_start(f, c->features, num);
-}
-
-static void fixture_finish(Fixture *f)
-{
-    board_finish(&f->board);
-}
-
-/* Offer @out bytes to read and @in to write, at different halves of the data page. */
-static int request_add(Fixture *f, uint32_t out, uint32_t in)
-{
-    GuestBuffer buffers[] = { { f->data, out, false }, { f->data + 2048, in, true } };
-
-    return guest_queue_add(&f->queue, buffers, 2);
-}
+#include "queue-fixture.h"
 
 /* ---- data ---- */
 
@@ -479,232 +433,6 @@ static void test_kick_before_driver_ok(const void *opaque)
     fixture_finish(&f);
 }
 
-/* ---- reset in the middle ---- */
-
-static void test_completion_after_reset_is_lost(const void *opaque)
-{
-    const Case *c = opaque;
-    Fixture f;
-
-    fixture_init(&f, c, 16);
-    f.dev->hold = true;
-    request_add(&f, 4, 4);
-    request_add(&f, 4, 4);
-    guest_queue_kick(&f.queue);
-    /* The same memory, so that a stale return would be seen in the new ring. */
-    virtio_guest_negotiate(&f.board.guest, c->features);
-    f.queue.avail_idx = 0;
-    guest_queue_set_avail_idx(&f.queue, 0);
-    guest_queue_announce(&f.queue);
-    virtio_guest_driver_ok(&f.board.guest);
-    g_assert_cmpuint(f.dev->resets, >=, 2);
-    virtio_test_complete(f.dev, 0, true);
-    g_assert_cmpuint(guest_queue_used_idx(&f.queue), ==, 0);
-    guest_queue_offer_raw(&f.queue, 0);
-    virtio_test_complete(f.dev, 0, true);
-    g_assert_cmpuint(guest_queue_used_idx(&f.queue), ==, 0);
-    virtio_test_complete(f.dev, 0, true);
-    g_assert_cmpuint(guest_queue_used_idx(&f.queue), ==, 1);
-    fixture_finish(&f);
-}
-
-static void test_interrupt_falls_with_reset(const void *opaque)
-{
-    Fixture f;
-
-    fixture_init(&f, opaque, 16);
-    request_add(&f, 4, 4);
-    guest_queue_kick(&f.queue);
-    g_assert_cmpint(f.board.line.level, ==, 1);
-    virtio_guest_reset(&f.board.guest);
-    g_assert_cmpint(f.board.line.level, ==, 0);
-    fixture_finish(&f);
-}
-
-static void test_system_reset_forgets_all(const void *opaque)
-{
-    const Case *c = opaque;
-    Fixture f;
-
-    fixture_init(&f, c, 16);
-    f.dev->hold = true;
-    request_add(&f, 4, 4);
-    guest_queue_kick(&f.queue);
-    device_cold_reset(f.board.transport);
-    g_assert_cmphex(virtio_guest_read(&f.board.guest, VIRTIO_MMIO_STATUS), ==, 0);
-    guest_queue_notify(&f.queue);
-    virtio_test_complete(f.dev, 0, true);
-    g_assert_cmpuint(guest_queue_used_idx(&f.queue), ==, 0);
-    f.dev->hold = false;
-    fixture_start(&f, c->features, 32);
-    request_add(&f, 4, 4);
-    guest_queue_kick(&f.queue);
-    g_assert_cmpint(guest_queue_take(&f.queue, NULL), ==, 0);
-    fixture_finish(&f);
-}
-
-static void queue_restart(Fixture *f)
-{
-    g_assert_cmpuint(virtio_guest_read(&f->board.guest, VIRTIO_MMIO_QUEUE_READY), ==, 0);
-    g_assert_cmpuint(f->dev->queue_resets, ==, 1);
-    virtio_test_complete(f->dev, 0, true);
-    g_assert_cmpuint(guest_queue_used_idx(&f->queue), ==, 0);
-    f->dev->hold = false;
-    guest_queue_init(&f->queue, &f->board.guest, 0, 8);
-    request_add(f, 4, 4);
-    guest_queue_kick(&f->queue);
-    g_assert_cmpint(guest_queue_take(&f->queue, NULL), ==, 0);
-}
-
-static void test_queue_reset_restarts_one_queue(const void *opaque)
-{
-    Fixture f;
-
-    fixture_init(&f, opaque, 16);
-    f.dev->hold = true;
-    request_add(&f, 4, 4);
-    guest_queue_kick(&f.queue);
-    virtio_guest_write(&f.board.guest, VIRTIO_MMIO_QUEUE_SEL, 0);
-    virtio_guest_write(&f.board.guest, 0x0c0, 1);
-    g_assert_cmpuint(virtio_guest_read(&f.board.guest, 0x0c0), ==, 0);
-    queue_restart(&f);
-    fixture_finish(&f);
-}
-
-static void test_queue_not_ready_stops_one_queue(const void *opaque)
-{
-    Fixture f;
-
-    fixture_init(&f, opaque, 16);
-    f.dev->hold = true;
-    request_add(&f, 4, 4);
-    guest_queue_kick(&f.queue);
-    virtio_guest_write(&f.board.guest, VIRTIO_MMIO_QUEUE_SEL, 0);
-    virtio_guest_write(&f.board.guest, VIRTIO_MMIO_QUEUE_READY, 0);
-    queue_restart(&f);
-    fixture_finish(&f);
-}
-
-/* ---- the memory map changes ---- */
-
-static void test_ring_follows_memory_map(const void *opaque)
-{
-    MemoryRegion other;
-    Fixture f;
-
-    fixture_init(&f, opaque, 16);
-    request_add(&f, 4, 4);
-    /* An unrelated change makes new views; the ring must stay usable. */
-    memory_region_init_io(&other, NULL, NULL, NULL, "other", 0x1000);
-    memory_region_add_subregion(get_system_memory(), 0x50000000, &other);
-    guest_queue_kick(&f.queue);
-    g_assert_cmpint(guest_queue_take(&f.queue, NULL), ==, 0);
-    memory_region_del_subregion(get_system_memory(), &other);
-    object_unparent(OBJECT(&other));
-    fixture_finish(&f);
-}
-
-static void test_ring_memory_goes_away(const void *opaque)
-{
-    const Case *c = opaque;
-    Fixture f;
-
-    fixture_init(&f, c, 16);
-    f.dev->hold = true;
-    request_add(&f, 4, 4);
-    guest_queue_kick(&f.queue);
-    memory_region_set_enabled(&f.board.ram, false);
-    if (c->version == BOARD_MODERN) {
-        g_assert_cmphex(virtio_guest_read(&f.board.guest, VIRTIO_MMIO_STATUS) &
-                        VIRTIO_CONFIG_S_NEEDS_RESET, ==, VIRTIO_CONFIG_S_NEEDS_RESET);
-    }
-    g_assert_true(VIRTIO_DEVICE(f.dev)->broken);
-    virtio_test_complete(f.dev, 0, true);
-    memory_region_set_enabled(&f.board.ram, true);
-    g_assert_cmpuint(guest_queue_used_idx(&f.queue), ==, 0);
-    fixture_finish(&f);
-}
-
-/* ---- saved state ---- */
-
-static void test_save_in_the_middle(const void *opaque)
-{
-    const Case *c = opaque;
-    g_autoptr(GByteArray) state = NULL;
-    Fixture f, g;
-
-    fixture_init(&f, c, 16);
-    for (int i = 0; i < 5; i++) {
-        request_add(&f, 4, 4);
-        guest_queue_kick(&f.queue);
-        guest_queue_take(&f.queue, NULL);
-    }
-    f.dev->hold = true;
-    request_add(&f, 4, 4);
-    request_add(&f, 8, 8);
-    guest_queue_kick(&f.queue);
-    virtio_guest_memwrite(&f.board.guest, f.data, "payload.", 8);
-    state = board_save(&f.board);
-    g = f;
-    /* The second board has the same addresses, so the first must go before. */
-    {
-        g_autofree uint8_t *ram = g_memdup2(f.board.host, BOARD_RAM_SIZE);
-        char got[8];
-        int head;
-
-        fixture_finish(&f);
-        board_init(&g.board, c->version, virtio_test_new());
-        g.dev = VIRTIO_TEST(g.board.device);
-        memcpy(g.board.host, ram, BOARD_RAM_SIZE);
-        g.board.tells_load_errors = true;
-        g_assert_cmpint(board_load(&g.board, state, NULL), ==, 0);
-        g.board.guest.features = c->features;
-        g.queue.guest = &g.board.guest;
-        g_assert_cmpuint(g.dev->held.length, ==, 2);
-        guest_queue_set_used_event(&g.queue, guest_queue_used_idx(&g.queue));
-        virtio_test_complete(g.dev, 1, true);
-        head = guest_queue_take(&g.queue, NULL);
-        g_assert_cmpint(head, >=, 0);
-        virtio_guest_memread(&g.board.guest, g.data + 2048, got, 8);
-        g_assert_cmpmem(got, 8, "payload.", 8);
-        virtio_test_complete(g.dev, 0, true);
-        g_assert_cmpint(guest_queue_take(&g.queue, NULL), >=, 0);
-        g_assert_cmpint(g.board.line.level, ==, 1);
-        /* And the queue goes on. */
-        g.dev->hold = false;
-        request_add(&g, 4, 4);
-        guest_queue_kick(&g.queue);
-        g_assert_cmpint(guest_queue_take(&g.queue, NULL), >=, 0);
-        fixture_finish(&g);
-    }
-}
-
-/* Whatever one damaged byte does, loading must end with or without an error. */
-static void test_damaged_state_is_harmless(const void *opaque)
-{
-    g_autoptr(GByteArray) state = NULL;
-    unsigned refused = 0;
-    Fixture f;
-
-    fixture_init(&f, opaque, 16);
-    f.dev->hold = true;
-    request_add(&f, 4, 4);
-    guest_queue_kick(&f.queue);
-    state = board_save(&f.board);
-    for (guint i = 0; i < state->len; i++) {
-        uint8_t was = state->data[i];
-
-        state->data[i] ^= 1 << (i % 8);
-        refused += board_load(&f.board, state, NULL) != 0;
-        guest_queue_notify(&f.queue);
-        state->data[i] = was;
-        device_cold_reset(f.board.transport);
-    }
-    g_assert_cmpuint(refused, >, state->len / 2);
-    g_assert_cmpint(board_load(&f.board, state, NULL), ==, 0);
-    fixture_finish(&f);
-}
-
 /* ---- cases ---- */
 
 static const Case legacy = { BOARD_LEGACY, 0 };
@@ -714,26 +442,6 @@ static const Case legacy_on_empty = { BOARD_LEGACY, BIT_NOTIFY_ON_EMPTY };
 static const Case modern = { BOARD_MODERN, 0 };
 static const Case modern_indirect = { BOARD_MODERN, BIT_INDIRECT };
 static const Case modern_event_idx = { BOARD_MODERN, BIT_EVENT_IDX | BIT_INDIRECT };
-static const Case modern_ring_reset = { BOARD_MODERN, BIT_RING_RESET };
-
-static void add_all(const char *name, GTestDataFunc fn)
-{
-    static const struct {
-        const char *name;
-        const Case *c;
-    } cases[] = {
-        { "legacy", &legacy },
-        { "legacy-event-idx", &legacy_event_idx },
-        { "modern", &modern },
-        { "modern-event-idx", &modern_event_idx },
-    };
-
-    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
-        g_autofree char *path = g_strdup_printf("/virtqueue/%s/%s", cases[i].name, name);
-
-        g_test_add_data_func(path, cases[i].c, fn);
-    }
-}
 
 static void add_special(void)
 {
@@ -755,34 +463,23 @@ static void add_special(void)
                          test_direct_then_indirect);
     g_test_add_data_func("/virtqueue/modern/direct-then-indirect", &modern_indirect,
                          test_direct_then_indirect);
-    g_test_add_data_func("/virtqueue/modern/queue-reset-restarts-one-queue", &modern_ring_reset,
-                         test_queue_reset_restarts_one_queue);
-    g_test_add_data_func("/virtqueue/modern/queue-not-ready-stops-one-queue", &modern,
-                         test_queue_not_ready_stops_one_queue);
 }
 
 int main(int argc, char **argv)
 {
     board_test_init(&argc, &argv);
-    add_all("many-requests-echo", test_many_requests_echo);
-    add_all("indices-wrap", test_indices_wrap);
-    add_all("readable-from-rom", test_readable_from_rom);
-    add_all("completed-in-any-order", test_completed_in_any_order);
-    add_all("queues-are-independent", test_queues_are_independent);
-    add_all("avail-bytes-sums-chains", test_avail_bytes_sums_chains);
-    add_all("unpop-gives-the-same-again", test_unpop_gives_the_same_again);
-    add_all("rewind-goes-back", test_rewind_goes_back);
-    add_all("drop-all-returns-unread", test_drop_all_returns_unread);
-    add_all("fill-and-flush-publish-at-once", test_fill_and_flush_publish_at_once);
-    add_all("device-suppresses-kicks", test_device_suppresses_kicks);
-    add_all("kick-before-driver-ok", test_kick_before_driver_ok);
-    add_all("completion-after-reset-is-lost", test_completion_after_reset_is_lost);
-    add_all("interrupt-falls-with-reset", test_interrupt_falls_with_reset);
-    add_all("system-reset-forgets-all", test_system_reset_forgets_all);
-    add_all("ring-follows-memory-map", test_ring_follows_memory_map);
-    add_all("ring-memory-goes-away", test_ring_memory_goes_away);
-    add_all("save-in-the-middle", test_save_in_the_middle);
-    add_all("damaged-state-is-harmless", test_damaged_state_is_harmless);
+    fixture_add_all("many-requests-echo", test_many_requests_echo);
+    fixture_add_all("indices-wrap", test_indices_wrap);
+    fixture_add_all("readable-from-rom", test_readable_from_rom);
+    fixture_add_all("completed-in-any-order", test_completed_in_any_order);
+    fixture_add_all("queues-are-independent", test_queues_are_independent);
+    fixture_add_all("avail-bytes-sums-chains", test_avail_bytes_sums_chains);
+    fixture_add_all("unpop-gives-the-same-again", test_unpop_gives_the_same_again);
+    fixture_add_all("rewind-goes-back", test_rewind_goes_back);
+    fixture_add_all("drop-all-returns-unread", test_drop_all_returns_unread);
+    fixture_add_all("fill-and-flush-publish-at-once", test_fill_and_flush_publish_at_once);
+    fixture_add_all("device-suppresses-kicks", test_device_suppresses_kicks);
+    fixture_add_all("kick-before-driver-ok", test_kick_before_driver_ok);
     add_special();
     return g_test_run();
 }

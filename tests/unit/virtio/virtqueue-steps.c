@@ -7,6 +7,7 @@
 #include "virtqueue-steps.h"
 #include "virtio-harness.h"
 #include "test-chardev.h"
+#include "../block/block-harness.h"
 #include "exec/address-spaces.h"
 #include "hw/qdev-properties.h"
 #include "hw/virtio/virtio-serial.h"
@@ -28,7 +29,7 @@ typedef struct Target {
     bool is_modern;
 } Target;
 
-enum { KIND_TEST, KIND_RNG, KIND_CONSOLE, KIND_NET, KINDS };
+enum { KIND_TEST, KIND_RNG, KIND_CONSOLE, KIND_NET, KIND_BLK, KINDS };
 
 typedef struct NetSink {
     NetClientState nc;
@@ -39,6 +40,7 @@ static struct {
     Target targets[KINDS * 2];
     TestChardev *chr[2];
     NetSink *sinks[2];
+    BlockDriverState *disks[2];
     MemoryRegion ram;
     MemoryRegion io;
     uint8_t *host;
@@ -114,6 +116,12 @@ static DeviceState *device_make(int kind, bool is_modern)
     case KIND_CONSOLE:
         dev = qdev_new("virtio-serial-device");
         qdev_prop_set_uint32(dev, "max_ports", 3);
+        return dev;
+    case KIND_BLK:
+        fz.disks[is_modern] = block_node_new("driver=null-co,node-name=%s,size=64k,read-zeroes=on",
+                                             id);
+        dev = qdev_new("virtio-blk-device");
+        object_property_set_str(OBJECT(dev), "drive", id, &error_abort);
         return dev;
     default:
         fz.sinks[is_modern] = container_of(qemu_new_net_client(&sink_info, NULL, "fuzz", id),
@@ -202,6 +210,7 @@ void virtqueue_steps_finish(void)
     for (int i = 0; i < 2; i++) {
         test_chardev_free(fz.chr[i]);
         qemu_del_net_client(&fz.sinks[i]->nc);
+        bdrv_unref(fz.disks[i]);
     }
     memory_region_del_subregion(get_system_memory(), &fz.ram);
     object_unparent(OBJECT(&fz.ram));

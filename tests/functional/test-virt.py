@@ -133,6 +133,24 @@ def places_are_checked(run):
 
 
 @test
+def places_above_ram_move_with_its_end(run):
+    """Reserved for PCI, seen through what a bus put there would overlap."""
+    for options, args, base, name in (
+            ('', (), 0x4000000000, 'the high GIC redistributors'),
+            ('', (), 0x4010000000, 'the high PCIe configuration window'),
+            ('', (), 0x8000000000, 'the high PCIe memory window'),
+            # RAM ends at 257 GiB.
+            ('ram-base=0x3fc0000000,', ('-m', '2G'), 0x4040000000, 'the high GIC redistributors'),
+            ('ram-base=0x3fc0000000,', ('-m', '2G'), 0x4050000000,
+             'the high PCIe configuration window')):
+        line = refused(run, 'virt,%splatform-bus-base=0x%x' % (options, base), *args)
+        assert name in line and '0x%x' % base in line, line
+    # 40 bits have room for all of them, but not when RAM is in the way.
+    refused(run, 'virt,platform-bus-base=0x8000000000', '-cpu', 'cortex-a53')
+    dumps(run, 'virt,ram-base=0x8000000000,platform-bus-base=0xfff0000000', '-cpu', 'cortex-a53')
+
+
+@test
 def a_tree_that_cannot_be_written_is_an_error(run):
     line = refused(run, 'virt,dumpdtb=' + os.path.join(run.folder, 'none', 'x.dtb'))
     assert 'x.dtb' in line and 'No such file' in line, line

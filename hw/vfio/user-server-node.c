@@ -75,6 +75,7 @@ static bool tree_begin(FdtNodeContext *ctx, Error **errp)
     }
     fdt_node_begin(&w, ctx, "", "interrupt-controller");
     fdt_node_put_string(&w, "compatible", "arm,cortex-a15-gic");
+    fdt_node_put_cell(&w, "#address-cells", 0);
     fdt_node_put_cell(&w, "#interrupt-cells", 3);
     fdt_node_put_empty(&w, "interrupt-controller");
     fdt_node_put_cell(&w, "phandle", PHANDLE_GIC);

@@ -140,9 +140,9 @@ RAMBlock *qemu_ram_alloc(ram_addr_t size, uint32_t ram_flags, MemoryRegion *mr, 
     if (!(ram_flags & RAM_SHARED) || !size || size > MAX_PHYS_ADDR) {
         return ram_block_add(ram_block_new(mr, size, size, ram_flags), 0, errp);
     }
-    /* Another process can map shared RAM only through a file. */
+    /* Another process can map shared RAM only through a file, and only if it stays that long. */
     fd = qemu_memfd_create(mr->name ?: "ram", ROUND_UP(size, qemu_real_host_page_size()), false, 0,
-                           0, errp);
+                           F_SEAL_GROW | F_SEAL_SHRINK | F_SEAL_SEAL, errp);
     if (fd < 0) {
         return NULL;
     }

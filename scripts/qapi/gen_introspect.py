@@ -30,6 +30,10 @@ class _Introspection:
             return self._builtin(type_.name, type_)
         if isinstance(type_, Array):
             name = f'[{self._name(type_.element)}]'
+            # All integers are one type here, and so are arrays of them.
+            if type_ not in self._names and name in self._names:
+                self._names[type_] = name
+            self._names[name] = name
         else:
             name = self._names.get(type_) or str(len(self._names))
         if type_ not in self._names:

@@ -9,10 +9,9 @@ NONE = ['-M', 'none', '-nodefaults', '-display', 'none']
 
 # Options that are known but whose feature does not exist, with an argument if they take one.
 REFUSED = [
-    '-bios x', '-drive file=x',
-    '-blockdev driver=file', '-netdev hubport,id=n', '-nic socket', '-net nic', '-incoming defer',
-    '-gdb tcp::1234', '-s', '-icount 0', '-boot d', '-pflash x', '-smbios type=0', '-numa node',
-    '-snapshot', '-hda x', '-cdrom x', '-vnc :0', '-spice port=1', '-usb', '-usbdevice mouse',
+    '-netdev hubport,id=n', '-nic socket', '-net nic', '-incoming defer',
+    '-gdb tcp::1234', '-s', '-icount 0', '-boot d', '-smbios type=0', '-numa node',
+    '-snapshot', '-vnc :0', '-spice port=1', '-usb', '-usbdevice mouse',
     '-tpmdev x', '-loadvm x', '-fsdev x', '-virtfs x', '-plugin x', '-semihosting', '-L x',
     '-option-rom x', '-singlestep', '-preconfig', '-compat x', '-mem-path x',
     '-mem-prealloc', '-dump-vmstate x', '-k de', '-full-screen', '-debugcon x', '-audio-help',

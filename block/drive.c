@@ -135,21 +135,16 @@ void drive_close_all(void)
     }
 }
 
-bool drive_check_orphaned(const char *machine_name, Error **errp)
+DriveInfo *drive_get_orphaned(void)
 {
     DriveInfo *dinfo;
 
     QTAILQ_FOREACH(dinfo, &drives, next) {
-        BlockBackend *blk = blk_by_legacy_dinfo(dinfo);
-
-        if (dinfo->type != IF_NONE && !dinfo->is_default && !blk->dev) {
-            error_setg(errp, "machine '%s' has no place for drive '%s' (if=%s,bus=%d,unit=%d); "
-                       "use if=none and a -device with drive=%s", machine_name, blk_name(blk),
-                       blk_interface_name(dinfo->type), dinfo->bus, dinfo->unit, blk_name(blk));
-            return false;
+        if (dinfo->type != IF_NONE && !dinfo->is_default && !blk_by_legacy_dinfo(dinfo)->dev) {
+            return dinfo;
         }
     }
-    return true;
+    return NULL;
 }
 
 /* ---- place ------------------------------------------------------------------------------- */

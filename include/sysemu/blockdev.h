@@ -69,11 +69,8 @@ void blockdev_auto_del(BlockBackend *blk);
 /* Spelling of if=. */
 const char *blk_interface_name(BlockInterfaceType type);
 
-/*
- * False and @errp if a drive was meant for a place that nothing took: every if= but
- * none must have a device.
- */
-bool drive_check_orphaned(const char *machine_name, Error **errp);
+/* A drive of if= other than none that no device took, or NULL. */
+DriveInfo *drive_get_orphaned(void);
 
 /* Backends of -drive go: end of the program. */
 void drive_close_all(void);

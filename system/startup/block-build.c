@@ -45,8 +45,22 @@ bool block_build_create(StartupConfig *c, MachineClass *mc, Error **errp)
            startup_items_run(c, ITEM_DRIVE, drive_create, mc, errp);
 }
 
+/* Errors from now on are about the option of @dinfo; back to none with NULL. */
+static void drive_loc_set(StartupConfig *c, const DriveInfo *dinfo)
+{
+    loc_set_none();
+    for (guint i = 0; dinfo && i < c->items->len; i++) {
+        const StartupItem *item = g_ptr_array_index(c->items, i);
+
+        if (item->kind == ITEM_DRIVE && item->opts == dinfo->opts) {
+            loc_restore(&item->loc);
+        }
+    }
+}
+
 static bool virtio_drive_device_add(DriveInfo *dinfo, Error **errp)
 {
+    ERRP_GUARD();
     BlockBackend *blk = blk_by_legacy_dinfo(dinfo);
     g_autoptr(QDict) dict = qdict_new();
     DeviceState *dev;
@@ -55,21 +69,39 @@ static bool virtio_drive_device_add(DriveInfo *dinfo, Error **errp)
     qdict_put_str(dict, "drive", blk_name(blk));
     dev = qdev_device_add_from_qdict(dict, false, errp);
     if (!dev) {
+        error_prepend(errp, "drive '%s' (if=virtio): ", blk_name(blk));
         return false;
     }
     object_unref(OBJECT(dev));
     return true;
 }
 
-bool block_build_devices(MachineState *machine, Error **errp)
+static bool drives_have_devices(StartupConfig *c, const char *machine_name, Error **errp)
+{
+    DriveInfo *dinfo = drive_get_orphaned();
+    const char *name = dinfo ? blk_name(blk_by_legacy_dinfo(dinfo)) : NULL;
+
+    if (dinfo) {
+        drive_loc_set(c, dinfo);
+        error_setg(errp, "machine '%s' has no place for drive '%s' (if=%s,bus=%d,unit=%d); use "
+                   "if=none and a -device with drive=%s", machine_name, name,
+                   blk_interface_name(dinfo->type), dinfo->bus, dinfo->unit, name);
+    }
+    return !dinfo;
+}
+
+bool block_build_devices(StartupConfig *c, MachineState *machine, Error **errp)
 {
     for (DriveInfo *dinfo = drive_next(NULL); dinfo; dinfo = drive_next(dinfo)) {
-        if (dinfo->type == IF_VIRTIO && !blk_get_attached_dev(blk_by_legacy_dinfo(dinfo)) &&
-            !virtio_drive_device_add(dinfo, errp)) {
-            return false;
+        if (dinfo->type == IF_VIRTIO && !blk_get_attached_dev(blk_by_legacy_dinfo(dinfo))) {
+            drive_loc_set(c, dinfo);
+            if (!virtio_drive_device_add(dinfo, errp)) {
+                return false;
+            }
+            drive_loc_set(c, NULL);
         }
     }
-    return drive_check_orphaned(MACHINE_GET_CLASS(machine)->name, errp);
+    return drives_have_devices(c, MACHINE_GET_CLASS(machine)->name, errp);
 }
 
 void block_build_cleanup(void)

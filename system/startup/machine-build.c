@@ -333,7 +333,7 @@ bool machine_build_devices(StartupConfig *c, MachineState *machine, Error **errp
         return false;
     }
     if (!startup_items_run(c, ITEM_DEVICE, device_create, NULL, errp) ||
-        !block_build_devices(machine, errp)) {
+        !block_build_devices(c, machine, errp)) {
         return false;
     }
     if (!qdev_machine_finish(machine, errp)) {

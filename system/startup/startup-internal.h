@@ -253,7 +253,7 @@ bool fw_cfg_items_create(StartupConfig *c, Error **errp);
 /* Block nodes and drives, which the machine's properties may name. */
 bool block_build_create(StartupConfig *c, MachineClass *mc, Error **errp);
 /* Devices for drives of if=virtio; then every drive must have found its place. */
-bool block_build_devices(MachineState *machine, Error **errp);
+bool block_build_devices(StartupConfig *c, MachineState *machine, Error **errp);
 void block_build_cleanup(void);
 
 /* ---- backends.c ---- */

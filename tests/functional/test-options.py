@@ -107,6 +107,25 @@ def options_of_missing_features_are_known(run):
 
 
 @test
+def mistakes_of_disks_are_named(run):
+    for words, part in (('-drive file=/no/such/file,if=none,format=raw', "'/no/such/file'"),
+                        ('-drive file=null-co://,if=none,fromat=raw', "'format'"),
+                        ('-drive file=null-co://,if=none,format=qcow2', 'format=qcow2'),
+                        ('-drive file=null-co://,format=raw,if=virtoi', "'virtio'"),
+                        ('-drive file=null-co://,format=raw,if=sd', 'no place for drive'),
+                        ('-drive file=null-co://,format=raw,if=virtio', "drive 'virtio0'"),
+                        ('-drive file=null-co://,format=raw,if=none,snapshot=on', 'snapshot=on'),
+                        ('-hda /no/such/file', "'/no/such/file'"),
+                        ('-pflash /no/such/file', "'/no/such/file'"),
+                        ('-blockdev driver=file,node-name=n', "'filename'"),
+                        ('-blockdev driver=null-co', "'node-name'"),
+                        ('-blockdev driver=qcow2,node-name=n', 'qcow2'),
+                        ('-blockdev {"driver":"null-co","node-name":"n","sise":1}', "'sise'")):
+        line = run.refused(*NONE, *words.split())
+        assert words.split()[0] in line and part in line, line
+
+
+@test
 def mistakes_of_networks_are_named(run):
     for words, part in (('-netdev user', 'needs an id'),
                         ('-netdev usr,id=n', "'user'"),

@@ -14,7 +14,6 @@
 #define COMMANDS_PER_TURN 64      /* then others in the main loop have their turn */
 #define STASH_COUNT_MAX 256
 #define STASH_BYTES_MAX (2 * VFIO_USER_MSG_MAX)
-#define DMA_TIMEOUT_MS 2000
 #define VERSION_TIMEOUT_MS 10000
 
 struct VFIOUserStashed {
@@ -356,7 +355,7 @@ static int dma_wait(VFIOUserConn *conn, VFIOUserReader *reader, uint16_t id, VFI
 
 static int dma_request(VFIOUserConn *conn, VFIOUserMsg *request, VFIOUserMsg *reply)
 {
-    int64_t deadline = vfio_user_deadline(DMA_TIMEOUT_MS);
+    int64_t deadline = vfio_user_deadline(conn->server->dma_timeout_ms);
     bool has_twin = conn->twin >= 0;
     int ret;
 

@@ -80,6 +80,7 @@ struct VFIOUserServer {
     char *fd_param;
     char *device_id;
     char *edge_irqs;
+    uint32_t dma_timeout_ms;
 
     /* what is served, while something is */
     bool is_serving;

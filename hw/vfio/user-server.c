@@ -11,8 +11,11 @@
 #include "qapi/error.h"
 #include "qemu/cutils.h"
 #include "qemu/fdset.h"
+#include "qapi/visitor.h"
 #include "qom/object_interfaces.h"
 #include "trace.h"
+
+#define DMA_TIMEOUT_MS 2000
 
 /* -- sockets --------------------------------------------------------------------------------- */
 
@@ -274,11 +277,29 @@ STRING_PROPERTY(fd_param)
 STRING_PROPERTY(device_id)
 STRING_PROPERTY(edge_irqs)
 
+static void server_get_dma_timeout(Object *obj, Visitor *v, const char *name, void *opaque,
+                                   Error **errp)
+{
+    visit_type_uint32(v, name, &VFIO_USER_SERVER(obj)->dma_timeout_ms, errp);
+}
+
+static void server_set_dma_timeout(Object *obj, Visitor *v, const char *name, void *opaque,
+                                   Error **errp)
+{
+    VFIOUserServer *server = VFIO_USER_SERVER(obj);
+    uint32_t value;
+
+    if (server_may_set(server, errp) && visit_type_uint32(v, name, &value, errp)) {
+        server->dma_timeout_ms = value;
+    }
+}
+
 static void server_init(Object *obj)
 {
     VFIOUserServer *server = VFIO_USER_SERVER(obj);
 
     server->listen_fd = -1;
+    server->dma_timeout_ms = DMA_TIMEOUT_MS;
     server->device_listener.unrealize = server_device_gone;
     server->exit_notifier.notify = server_exit;
 }
@@ -318,6 +339,10 @@ static void server_class_init(ObjectClass *klass, void *data)
     object_class_property_set_description(klass, "edge-irqs",
                                           "numbers of edge-triggered interrupts, separated by "
                                           "colons, or none; default: as the device's node says");
+    object_class_property_add(klass, "x-dma-timeout-ms", "uint32", server_get_dma_timeout,
+                              server_set_dma_timeout, NULL, NULL);
+    object_class_property_set_description(klass, "x-dma-timeout-ms",
+                                          "longest wait for a client's answer to DMA");
 }
 
 static const TypeInfo server_types[] = {

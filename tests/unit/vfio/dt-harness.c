@@ -106,7 +106,7 @@ static void *guest_new(void)
     put(fdt, 0, "#address-cells", (uint32_t[]) { 2 }, 1);
     put(fdt, 0, "#size-cells", (uint32_t[]) { 2 }, 1);
     put(fdt, 0, "interrupt-parent", (uint32_t[]) { GUEST_GIC }, 1);
-    node = fdt_add_subnode(fdt, 0, GUEST_BUS + 1);
+    node = fdt_add_subnode(fdt, 0, &GUEST_BUS[1]);
     fdt_setprop(fdt, node, "compatible", "qemu,platform\0simple-bus", 25);
     put(fdt, node, "#address-cells", (uint32_t[]) { 1 }, 1);
     put(fdt, node, "#size-cells", (uint32_t[]) { 1 }, 1);

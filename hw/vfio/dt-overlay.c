@@ -121,19 +121,39 @@ static int symbols_add(DTOverlay *overlay)
     return ret ?: aliases_add(ctx->fdt);
 }
 
-/* A label that the overlay refers to and the guest does not have, or NULL. */
-static const char *symbol_missing(DTOverlay *overlay)
+/* Give the node at @path a phandle if it has none: it is going to be referred to. */
+static int phandle_ensure(FdtNodeContext *ctx, const char *path)
 {
-    const void *fdt = overlay->build.ctx->fdt;
-    int prop, symbols = fdt_path_offset(fdt, "/__symbols__");
-    int fixups = fdt_path_offset(overlay->fdto, "/__fixups__");
+    int node = fdt_path_offset(ctx->fdt, path);
 
+    return node < 0 ? node : fdt_get_phandle(ctx->fdt, node) ? 0
+        : fdt_setprop_u32(ctx->fdt, node, "phandle", fdt_node_phandle_new(ctx));
+}
+
+/*
+ * Make the labels that the overlay refers to ready. One that the guest does not have, else NULL
+ * with *@ret of libfdt's.
+ */
+static const char *labels_prepare(DTOverlay *overlay, int *ret)
+{
+    FdtNodeContext *ctx = overlay->build.ctx;
+    int prop, fixups = fdt_path_offset(overlay->fdto, "/__fixups__");
+
+    *ret = 0;
     fdt_for_each_property_offset(prop, overlay->fdto, fixups) {
-        const char *name;
+        int symbols = fdt_path_offset(ctx->fdt, "/__symbols__"), size;
+        const char *name, *path;
+        g_autofree char *copy = NULL;
 
         fdt_getprop_by_offset(overlay->fdto, prop, &name, NULL);
-        if (!fdt_getprop(fdt, symbols, name, NULL)) {
+        path = fdt_getprop(ctx->fdt, symbols, name, &size);
+        if (!path || !dt_is_strings(path, size)) {
             return name;
+        }
+        copy = g_strdup(path);
+        *ret = phandle_ensure(ctx, copy);
+        if (*ret) {
+            return *ret == -FDT_ERR_NOTFOUND ? name : NULL;
         }
     }
     return NULL;
@@ -322,7 +342,7 @@ static bool overlay_add(DTOverlay *overlay, Error **errp)
     if (ret) {
         return overlay_fail(overlay, errp, "the guest's tree", ret);
     }
-    missing = symbol_missing(overlay);
+    missing = labels_prepare(overlay, &ret);
     if (missing) {
         g_autofree char *list = symbols_list(ctx->fdt);
 
@@ -330,6 +350,9 @@ static bool overlay_add(DTOverlay *overlay, Error **errp)
                    overlay->build.dev->name, overlay->file, missing);
         error_append_hint(errp, "The guest has: %s.\n", list);
         return false;
+    }
+    if (ret) {
+        return overlay_fail(overlay, errp, "the guest's tree", ret);
     }
     if (!overlay_apply(overlay, errp) || !node_place(overlay, errp)) {
         return false;

@@ -268,11 +268,27 @@ static bool node_copy(DTCopy *copy, Error **errp)
     return true;
 }
 
+/* Of a device of which nothing but its kind is known. */
+static bool bare_add(DTBuild *build, Error **errp)
+{
+    g_autoptr(DTNode) node = dt_device_node_new(build, errp);
+
+    if (!node) {
+        return false;
+    }
+    dt_warn(build->dev, "there is no node of the host's: the guest's has compatible, reg and "
+            "interrupts only");
+    return dt_build_flush(build, node, errp);
+}
+
 static bool generic_add(DTBuild *build, Error **errp)
 {
     g_autoptr(DTNode) node = NULL;
     DTCopy copy = { .build = build, .host = build->host, .is_device = true };
 
+    if (build->host < 0 && build->dev->compat) {
+        return bare_add(build, errp);
+    }
     if (build->host <= 0) {
         error_setg(errp, "vfio %s: there is no device tree node of the host's to make the guest's "
                    "from", build->dev->name);

@@ -60,6 +60,25 @@ static void test_overlay_goes_before_the_hosts_node(void)
     dt_test_clear(&test);
 }
 
+static void test_overlay_of_the_manual(void)
+{
+    g_autofree char *file = dt_test_compile("doc", "dtso");
+    const char *node = GUEST_BUS "/ethernet@1000";
+    DTTest test;
+
+    if (!file || !dt_test_init(&test, NULL, NULL, 1, 1)) {
+        return;
+    }
+    overlay_set(&test, file, NULL);
+    dt_test_add(&test);
+    dt_assert_cells(&test, node, "reg", 0x1000, 0x800);
+    dt_assert_cells(&test, node, "interrupts", 0, 112, 4);
+    dt_assert_clock(&test, node, 1, 125000000);
+    dt_assert_cells(&test, GUEST_BUS "/ethernet@1000/fixed-link", "speed", 1000);
+    g_unlink(file);
+    dt_test_clear(&test);
+}
+
 static void test_one_overlay_for_two_devices(void)
 {
     g_autofree char *file = dt_test_compile("path", "dtso");
@@ -565,6 +584,7 @@ int main(int argc, char **argv)
 #define ADD(name, function) g_test_add_func("/vfio/dt-sources/" name, function)
     ADD("overlay/applied-and-placed", test_overlay_is_applied_and_placed);
     ADD("overlay/goes-before-host-node", test_overlay_goes_before_the_hosts_node);
+    ADD("overlay/manual", test_overlay_of_the_manual);
     ADD("overlay/one-for-two-devices", test_one_overlay_for_two_devices);
     ADD("overlay/no-redefinition", test_overlay_must_not_redefine_what_others_use);
     ADD("overlay/unknown-label", test_overlay_with_a_label_that_is_not_there);

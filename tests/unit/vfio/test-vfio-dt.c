@@ -592,6 +592,12 @@ static void test_no_host_tree(void)
         return;
     }
     dt_test_fails(&test, "no device tree node of the host's");
+    test.dev.compat = "vendor,known";
+    test.dev.compat_size = sizeof("vendor,known");
+    dt_test_add(&test);
+    dt_assert_strings(&test, GUEST_BUS "/device@1000", "compatible", "vendor,known");
+    dt_assert_cells(&test, GUEST_BUS "/device@1000", "reg", 0x1000, 0x800);
+    dt_assert_noted(test.warnings, "compatible, reg and interrupts only");
     dt_test_clear(&test);
 }
 

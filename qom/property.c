@@ -289,9 +289,13 @@ bool object_property_get(Object *obj, const char *name, Visitor *v, Error **errp
 
 bool object_property_set(Object *obj, const char *name, Visitor *v, Error **errp)
 {
-    ObjectProperty *prop = object_property_find_err(obj, name, errp);
+    ObjectProperty *prop;
     Error *err = NULL;
 
+    if (obj->class->property_missing && !object_property_find(obj, name)) {
+        obj->class->property_missing(obj, name);
+    }
+    prop = object_property_find_err(obj, name, errp);
     if (!prop) {
         return false;
     }

@@ -44,6 +44,11 @@ typedef void (ObjectPropertyRelease)(Object *obj, const char *name, void *opaque
 typedef void (ObjectPropertyInit)(Object *obj, ObjectProperty *prop);
 /* Undoes what the parent set up for a child that leaves the tree. */
 typedef void (ObjectUnparent)(Object *obj);
+/*
+ * Called when @obj has no property @name that is to be set: may add one to it. For families of
+ * properties with a name or number in theirs ("addr.0", "addr.1", ...).
+ */
+typedef void (ObjectPropertyMissing)(Object *obj, const char *name);
 /* Frees the memory of an object whose last reference is gone. */
 typedef void (ObjectFree)(void *obj);
 
@@ -69,6 +74,7 @@ struct ObjectClass {
     const char *class_cache[OBJECT_CLASS_CAST_SLOTS]; /* and those that fit the class itself */
     /* public: */
     ObjectUnparent *unparent;
+    ObjectPropertyMissing *property_missing;
     /* private: own properties only, NULL while there are none */
     GHashTable *properties;
 };

@@ -10,6 +10,7 @@
 #include "qemu/cutils.h"
 #include "qemu/host-utils.h"
 #include "qemu/module.h"
+#include "hw/irq.h"
 #include "hw/platform-bus.h"
 #include "hw/qdev-properties.h"
 #include "sysemu/sysemu.h"
@@ -150,10 +151,20 @@ static bool platform_bus_mmio_place(PlatformBusDevice *pbus, SysBusDevice *sbdev
 
 /* ---- interrupts ---- */
 
+static void platform_bus_line_give(PlatformBusDevice *pbus, SysBusDevice *sbdev, int n,
+                                   uint32_t number)
+{
+    PlatformBusLine line = { .dev = sbdev, .index = n, .line = number };
+
+    set_bit(number, pbus->used_irqs);
+    g_array_append_val(pbus->lines, line);
+    trace_platform_bus_irq(qdev_get_printable_name(DEVICE(sbdev)), n, number);
+    sysbus_connect_irq(sbdev, n, pbus->irqs[number]);
+}
+
 static bool platform_bus_irq_place(PlatformBusDevice *pbus, SysBusDevice *sbdev, int n,
                                    Error **errp)
 {
-    PlatformBusLine line = { .dev = sbdev, .index = n };
     uint32_t free_line;
 
     if (sysbus_is_irq_connected(sbdev, n)) {
@@ -165,12 +176,129 @@ static bool platform_bus_irq_place(PlatformBusDevice *pbus, SysBusDevice *sbdev,
                    "in use", n, qdev_get_printable_name(DEVICE(sbdev)), pbus->num_irqs);
         return false;
     }
-    line.line = free_line;
-    set_bit(free_line, pbus->used_irqs);
-    g_array_append_val(pbus->lines, line);
-    trace_platform_bus_irq(qdev_get_printable_name(DEVICE(sbdev)), n, free_line);
-    sysbus_connect_irq(sbdev, n, pbus->irqs[free_line]);
+    platform_bus_line_give(pbus, sbdev, n, free_line);
     return true;
+}
+
+/* ---- wishes ---- */
+
+/* Who has what overlaps @size bytes at @offset; *@place: where they would go in the list. */
+static const PlatformBusRange *platform_bus_range_at(PlatformBusDevice *pbus, hwaddr offset,
+                                                     uint64_t size, guint *place)
+{
+    for (*place = 0; *place < pbus->ranges->len; (*place)++) {
+        const PlatformBusRange *r = &g_array_index(pbus->ranges, PlatformBusRange, *place);
+
+        if (r->offset >= offset + size) {
+            break;
+        }
+        if (r->offset + r->size > offset) {
+            return r;
+        }
+    }
+    return NULL;
+}
+
+static bool platform_bus_mmio_wish(PlatformBusDevice *pbus, SysBusDevice *sbdev, int n,
+                                   uint64_t addr, Error **errp)
+{
+    MemoryRegion *mr = sysbus_mmio_get_region(sbdev, n);
+    const char *name = qdev_get_printable_name(DEVICE(sbdev));
+    uint64_t base = SYS_BUS_DEVICE(pbus)->mmio[0].addr;
+    uint64_t size = memory_region_size(mr);
+    uint64_t align = MIN(pow2ceil(size), 4096);
+    PlatformBusRange range = { .dev = sbdev, .index = n, .size = size, .offset = addr - base };
+    const PlatformBusRange *other;
+    guint place;
+
+    if (memory_region_is_mapped(mr) || size == 0) {
+        return true;
+    }
+    if (addr < base || addr - base > pbus->mmio_size || size > pbus->mmio_size - (addr - base)) {
+        error_setg(errp, "platform bus: region %d of device '%s', 0x%" PRIx64 " bytes, cannot be "
+                   "at 0x%" PRIx64 ": the bus is 0x%" PRIx64 "..0x%" PRIx64, n, name, size, addr,
+                   base, base + pbus->mmio_size - 1);
+        return false;
+    }
+    if (addr & (align - 1)) {
+        error_setg(errp, "platform bus: region %d of device '%s' cannot be at 0x%" PRIx64 ": not "
+                   "a multiple of 0x%" PRIx64, n, name, addr, align);
+        return false;
+    }
+    other = platform_bus_range_at(pbus, range.offset, size, &place);
+    if (other) {
+        error_setg(errp, "platform bus: region %d of device '%s' at 0x%" PRIx64 " overlaps region "
+                   "%d of device '%s' at 0x%" PRIx64, n, name, addr, other->index,
+                   qdev_get_printable_name(DEVICE(other->dev)), base + other->offset);
+        return false;
+    }
+    g_array_insert_val(pbus->ranges, place, range);
+    memory_region_add_subregion(&pbus->mmio, range.offset, mr);
+    trace_platform_bus_mmio(name, n, range.offset, size);
+    return true;
+}
+
+static const char *platform_bus_line_owner(PlatformBusDevice *pbus, uint32_t line)
+{
+    for (guint i = 0; i < pbus->lines->len; i++) {
+        PlatformBusLine *l = &g_array_index(pbus->lines, PlatformBusLine, i);
+
+        if (l->line == line) {
+            return qdev_get_printable_name(DEVICE(l->dev));
+        }
+    }
+    return "?";
+}
+
+static bool platform_bus_irq_wish(PlatformBusDevice *pbus, SysBusDevice *sbdev, int n,
+                                  uint64_t number, Error **errp)
+{
+    const char *name = qdev_get_printable_name(DEVICE(sbdev));
+    uint32_t line = 0;
+
+    if (sysbus_is_irq_connected(sbdev, n)) {
+        return true;
+    }
+    while (line < pbus->num_irqs &&
+           (number > INT_MAX || qemu_irq_get_gsi(pbus->irqs[line]) != (int)number)) {
+        line++;
+    }
+    if (line == pbus->num_irqs) {
+        error_setg(errp, "platform bus: interrupt %d of device '%s' cannot be number %" PRIu64
+                   ": the bus has %d..%d", n, name, number,
+                   pbus->num_irqs ? qemu_irq_get_gsi(pbus->irqs[0]) : -1,
+                   pbus->num_irqs ? qemu_irq_get_gsi(pbus->irqs[pbus->num_irqs - 1]) : -1);
+        return false;
+    }
+    if (test_bit(line, pbus->used_irqs)) {
+        error_setg(errp, "platform bus: interrupt %d of device '%s' cannot be number %" PRIu64
+                   ": device '%s' has it", n, name, number, platform_bus_line_owner(pbus, line));
+        return false;
+    }
+    platform_bus_line_give(pbus, sbdev, n, line);
+    return true;
+}
+
+/* Place what the device has wishes about. */
+static bool platform_bus_wishes_meet(PlatformBusDevice *pbus, SysBusDevice *sbdev, Error **errp)
+{
+    PlatformBusWishClass *wish;
+    uint64_t value;
+    bool ok = true;
+
+    if (!object_dynamic_cast(OBJECT(sbdev), TYPE_PLATFORM_BUS_WISH)) {
+        return true;
+    }
+    wish = PLATFORM_BUS_WISH_GET_CLASS(sbdev);
+    for (int i = 0; ok && i < sbdev->num_mmio; i++) {
+        ok = !wish->mmio(OBJECT(sbdev), i, &value) ||
+             platform_bus_mmio_wish(pbus, sbdev, i, value, errp);
+    }
+    for (int i = 0; ok && sysbus_has_irq(sbdev, i); i++) {
+        ok = !wish->irq(OBJECT(sbdev), i, &value) ||
+             platform_bus_irq_wish(pbus, sbdev, i, value, errp);
+    }
+    return ok;
 }
 
 /* ---- linking ---- */
@@ -202,9 +330,10 @@ void platform_bus_unlink_device(PlatformBusDevice *pbus, SysBusDevice *sbdev)
 
 bool platform_bus_try_link_device(PlatformBusDevice *pbus, SysBusDevice *sbdev, Error **errp)
 {
-    bool ok = true;
+    bool ok;
 
     memory_region_transaction_begin();
+    ok = platform_bus_wishes_meet(pbus, sbdev, errp);
     for (int i = 0; ok && i < sbdev->num_mmio; i++) {
         ok = platform_bus_mmio_place(pbus, sbdev, i, errp);
     }
@@ -228,10 +357,17 @@ static void platform_bus_dynamic_link(SysBusDevice *sbdev, void *opaque)
     platform_bus_link_device(opaque, sbdev);
 }
 
+static void platform_bus_dynamic_wish(SysBusDevice *sbdev, void *opaque)
+{
+    platform_bus_wishes_meet(opaque, sbdev, &error_fatal);
+}
+
 static void platform_bus_machine_done(Notifier *notifier, void *data)
 {
     PlatformBusDevice *pbus = container_of(notifier, PlatformBusDevice, machine_done);
 
+    /* First those that want a certain place, so that no other takes it. */
+    foreach_dynamic_sysbus_device(platform_bus_dynamic_wish, pbus);
     foreach_dynamic_sysbus_device(platform_bus_dynamic_link, pbus);
 }
 
@@ -326,6 +462,11 @@ static const TypeInfo platform_bus_types[] = {
         .instance_init = platform_bus_init,
         .instance_finalize = platform_bus_finalize,
         .class_init = platform_bus_class_init,
+    },
+    {
+        .name = TYPE_PLATFORM_BUS_WISH,
+        .parent = TYPE_INTERFACE,
+        .class_size = sizeof(PlatformBusWishClass),
     },
 };
 

@@ -3,7 +3,8 @@
  * platform-bus-device: gives dynamic sysbus devices their place. A window of
  * memory and a set of interrupt lines, from which every unmapped region gets
  * the first naturally aligned free range and every unconnected interrupt the
- * first free line. The guest is not told about devices that come or go later.
+ * first free line, unless the device wishes for a certain one. The guest is not
+ * told about devices that come or go later.
  */
 #ifndef HW_PLATFORM_BUS_H
 #define HW_PLATFORM_BUS_H
@@ -12,6 +13,21 @@
 
 #define TYPE_PLATFORM_BUS_DEVICE "platform-bus-device"
 OBJECT_DECLARE_SIMPLE_TYPE(PlatformBusDevice, PLATFORM_BUS_DEVICE)
+
+/*
+ * platform-bus-wish: a device whose user may say where it goes. @mmio: guest physical address of
+ * region @n; @irq: number (GSI) of the interrupt controller's input for interrupt @n. Each false:
+ * wherever there is room.
+ */
+#define TYPE_PLATFORM_BUS_WISH "platform-bus-wish"
+typedef struct PlatformBusWishClass PlatformBusWishClass;
+DECLARE_CLASS_CHECKERS(PlatformBusWishClass, PLATFORM_BUS_WISH, TYPE_PLATFORM_BUS_WISH)
+
+struct PlatformBusWishClass {
+    InterfaceClass parent_class;
+    bool (*mmio)(Object *obj, int n, uint64_t *addr);
+    bool (*irq)(Object *obj, int n, uint64_t *number);
+};
 
 /* The board sets mmio_size and num_irqs, maps region 0, connects the interrupts. */
 struct PlatformBusDevice {

@@ -12,8 +12,8 @@ bool monitor_guest_read(CPUState *cpu, uint64_t addr, void *buf, size_t len,
 {
     if (cpu ? cpu_memory_rw_debug(cpu, addr, buf, len, false) != 0
             : address_space_read(&address_space_memory, addr,
-                                 MEMTXATTRS_UNSPECIFIED, buf,
-                                 len) != MEMTX_OK) {
+                                 (MemTxAttrs) { .unspecified = 1, .debug = 1 },
+                                 buf, len) != MEMTX_OK) {
         error_setg(errp, "cannot read memory at 0x%" PRIx64 ", %zu bytes",
                    addr, len);
         return false;

@@ -93,6 +93,7 @@ static int memory_rw_debug_page(CPUState *cpu, vaddr addr, void *buf, size_t len
     }
     as = cpu_addressspace(cpu, attrs);
     phys += addr - page;
+    attrs.debug = 1;
     if (is_write) {
         /* A breakpoint may have to go into ROM. */
         result = address_space_write_rom(as, phys, attrs, buf, len);

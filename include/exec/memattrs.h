@@ -22,6 +22,8 @@ typedef struct MemTxAttrs {
     unsigned int memory : 1;
     /* PCI requester ID or similar bus master number; what an MSI controller sees. */
     unsigned int requester_id : 16;
+    /* A debugger or the monitor looks: what the guest has under way must not notice. */
+    unsigned int debug : 1;
 } MemTxAttrs;
 
 #define MEMTXATTRS_UNSPECIFIED ((MemTxAttrs) { .unspecified = 1 })

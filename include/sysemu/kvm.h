@@ -7,6 +7,7 @@
 #define SYSEMU_KVM_H
 
 #include "qemu/osdep.h"
+#include "qemu/typedefs.h"
 
 #define kvm_allowed false
 #define kvm_enabled() (0)
@@ -21,5 +22,23 @@
 #define kvm_gsi_direct_mapping() (false)
 #define kvm_readonly_mem_enabled() (false)
 #define kvm_msi_devid_required() (false)
+
+typedef struct KVMState KVMState;
+G_GNUC_UNUSED static KVMState *const kvm_state = NULL;
+
+/*
+ * Have the kernel inject global interrupt @gsi whenever @n is signalled and, where @rn is not
+ * NULL, signal @rn at the end of the (level) interrupt.  0 or -errno.
+ */
+static inline int kvm_irqchip_add_irqfd_notifier_gsi(KVMState *s, EventNotifier *n,
+                                                     EventNotifier *rn, int gsi)
+{
+    return -ENOSYS;
+}
+
+static inline int kvm_irqchip_remove_irqfd_notifier_gsi(KVMState *s, EventNotifier *n, int gsi)
+{
+    return -ENOSYS;
+}
 
 #endif

@@ -61,6 +61,7 @@ HMP_HANDLER(info_roms);
 HMP_HANDLER(info_status);
 HMP_HANDLER(info_trace_events);
 HMP_HANDLER(info_version);
+HMP_HANDLER(info_vfio);
 
 /* cmds-net.c: networks */
 HMP_HANDLER(netdev_add);

@@ -102,5 +102,6 @@ const HmpCommand hmp_info_commands[] = {
       hmp_info_trace_events },
     { "usernet", "", "connections of user networks", hmp_info_usernet },
     { "version", "", "version of the program", hmp_info_version },
+    { "vfio", "", "devices of the host that the guest has", hmp_info_vfio },
     { }
 };

@@ -81,6 +81,22 @@ uint64_t vfio_region_read(void *opaque, hwaddr addr, unsigned size)
     return access.value;
 }
 
+/* A debugger's access is none of the guest's: it ends no interrupt. */
+static MemTxResult region_ops_read(void *opaque, hwaddr addr, uint64_t *data, unsigned size,
+                                   MemTxAttrs attrs)
+{
+    VFIORegion *region = opaque;
+
+    if (!attrs.debug) {
+        *data = vfio_region_read(opaque, addr, size);
+    } else if (qatomic_read(&region->vbasedev->closing)) {
+        *data = all_ones(size);
+    } else {
+        *data = region_load(region, addr, size);
+    }
+    return MEMTX_OK;
+}
+
 static void region_store(VFIORegion *region, hwaddr offset, uint64_t value, unsigned size)
 {
     VFIODevice *vdev = region->vbasedev;
@@ -116,9 +132,22 @@ void vfio_region_write(void *opaque, hwaddr addr, uint64_t data, unsigned size)
     access_end(vdev, &access);
 }
 
+static MemTxResult region_ops_write(void *opaque, hwaddr addr, uint64_t data, unsigned size,
+                                    MemTxAttrs attrs)
+{
+    VFIORegion *region = opaque;
+
+    if (!attrs.debug) {
+        vfio_region_write(opaque, addr, data, size);
+    } else if (!qatomic_read(&region->vbasedev->closing)) {
+        region_store(region, addr, data, size);
+    }
+    return MEMTX_OK;
+}
+
 const MemoryRegionOps vfio_region_ops = {
-    .read = vfio_region_read,
-    .write = vfio_region_write,
+    .read_with_attrs = region_ops_read,
+    .write_with_attrs = region_ops_write,
     .endianness = DEVICE_LITTLE_ENDIAN,
     .valid = { .min_access_size = 1, .max_access_size = 8 },
     .impl = { .min_access_size = 1, .max_access_size = 8 },

@@ -1,0 +1,351 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * How interrupts of a vfio-platform device get from the host's eventfds to the guest, and word of
+ * their end back. Connecting an interrupt chooses the mode; arming it, which is for the end of a
+ * reset, tries that mode, and the next one if it does not work.
+ */
+#include "qemu/osdep.h"
+#include "hw/irq.h"
+#include "qapi/error.h"
+#include "qemu/error-report.h"
+#include "qemu/lockable.h"
+#include "qemu/main-loop.h"
+#include "sysemu/kvm.h"
+#include "platform-internal.h"
+#include "trace.h"
+
+/* ---- irqfds of the accelerator -------------------------------------------------------------- */
+
+static bool kvm_has_irqfd(void)
+{
+    return kvm_irqchip_in_kernel() && kvm_irqfds_enabled();
+}
+
+static bool kvm_has_resamplefd(void)
+{
+    return kvm_has_irqfd() && kvm_resamplefds_enabled();
+}
+
+static int kvm_add(EventNotifier *trigger, EventNotifier *resample, int gsi)
+{
+    return kvm_irqchip_add_irqfd_notifier_gsi(kvm_state, trigger, resample, gsi);
+}
+
+static int kvm_remove(EventNotifier *trigger, int gsi)
+{
+    return kvm_irqchip_remove_irqfd_notifier_gsi(kvm_state, trigger, gsi);
+}
+
+static const VFIOKVMOps kvm_ops = {
+    .irqfd = kvm_has_irqfd,
+    .resamplefd = kvm_has_resamplefd,
+    .add = kvm_add,
+    .remove = kvm_remove,
+};
+
+const VFIOKVMOps *vfio_kvm = &kvm_ops;
+
+/* ---- what the state machine asks for -------------------------------------------------------- */
+
+static void platform_set_line(VFIOINTp *intp, int level)
+{
+    qemu_set_irq(intp->qemuirq, level);
+}
+
+static void platform_pulse(VFIOINTp *intp)
+{
+    qemu_irq_pulse(intp->qemuirq);
+}
+
+static void platform_host_unmask(VFIOINTp *intp)
+{
+    /* Signalling is no request to a server, which could keep this thread waiting. */
+    if (intp->unmask_is_set) {
+        event_notifier_set(intp->unmask);
+    } else {
+        vfio_unmask_single_irqindex(&intp->vdev->vbasedev, intp->pin);
+    }
+}
+
+static void platform_fast_path(VFIOPlatformDevice *vdev, bool on)
+{
+    vfio_platform_path_account(vdev);
+    vdev->path.switches++;
+    memory_region_transaction_begin();
+    for (unsigned i = 0; i < vdev->vbasedev.num_regions; i++) {
+        vfio_region_mmaps_set_enabled(vdev->regions[i], on);
+    }
+    memory_region_transaction_commit();
+    trace_vfio_platform_mmap_set_enabled(on);
+}
+
+/*
+ * KVM's vCPUs have left a mapping when the change of its memory slots returns, and the accesses
+ * of other threads hold the BQL or were made before the line goes up. There is no accelerator
+ * here whose CPUs keep translations of their own.
+ */
+static void platform_settle(VFIOPlatformDevice *vdev, uint64_t epoch)
+{
+    vfio_irq_settled(vdev, epoch);
+}
+
+static void platform_timer(VFIOPlatformDevice *vdev)
+{
+    if (vdev->mmap_timeout && !timer_pending(vdev->mmap_timer)) {
+        timer_mod(vdev->mmap_timer,
+                  qemu_clock_get_ms(QEMU_CLOCK_VIRTUAL) + vdev->mmap_timeout);
+    }
+}
+
+static void platform_idle(VFIOPlatformDevice *vdev)
+{
+    qemu_bh_schedule(vdev->idle_bh);
+}
+
+static void platform_cancel(VFIOPlatformDevice *vdev)
+{
+    timer_del(vdev->mmap_timer);
+    qemu_bh_cancel(vdev->idle_bh);
+}
+
+const VFIOIRQActions vfio_platform_actions = {
+    .set_line = platform_set_line,
+    .pulse = platform_pulse,
+    .host_unmask = platform_host_unmask,
+    .fast_path = platform_fast_path,
+    .settle = platform_settle,
+    .timer = platform_timer,
+    .idle = platform_idle,
+    .cancel = platform_cancel,
+};
+
+/* ---- eventfds ------------------------------------------------------------------------------ */
+
+uint64_t vfio_intp_eventfd_take(VFIOINTp *intp)
+{
+    uint64_t count;
+    ssize_t n = RETRY_ON_EINTR(read(event_notifier_get_fd(intp->interrupt), &count,
+                                    sizeof(count)));
+
+    return n == sizeof(count) ? count : 0;
+}
+
+/* One device has several, so the notifier's address does not lead to the interrupt. */
+static void intp_eventfd_handler(void *opaque)
+{
+    VFIOINTp *intp = opaque;
+    uint64_t count = vfio_intp_eventfd_take(intp);
+
+    /* A reset in the same turn of the main loop may have drained it. */
+    if (count) {
+        vfio_irq_fired(intp, count);
+    }
+}
+
+static void intp_listen(VFIOINTp *intp, bool on)
+{
+    qemu_set_fd_handler(event_notifier_get_fd(intp->interrupt), on ? intp_eventfd_handler : NULL,
+                        NULL, intp);
+}
+
+static void intp_eoi_notify(Notifier *notifier, void *data)
+{
+    vfio_irq_eoi(container_of(notifier, VFIOINTp, eoi_notifier));
+}
+
+static int intp_trigger_set(VFIOINTp *intp, bool on, Error **errp)
+{
+    return vfio_set_irq_signaling(&intp->vdev->vbasedev, intp->pin, 0,
+                                  VFIO_IRQ_SET_ACTION_TRIGGER,
+                                  on ? event_notifier_get_fd(intp->interrupt) : -1, errp);
+}
+
+static int intp_unmask_set(VFIOINTp *intp, bool on)
+{
+    Error *err = NULL;
+    int ret = 0;
+
+    if (on == intp->unmask_is_set || !intp->unmask) {
+        return 0;
+    }
+    ret = vfio_set_irq_signaling(&intp->vdev->vbasedev, intp->pin, 0,
+                                 VFIO_IRQ_SET_ACTION_UNMASK,
+                                 on ? event_notifier_get_fd(intp->unmask) : -1, &err);
+    error_free(err);
+    if (ret == 0 || !on) {
+        intp->unmask_is_set = on;
+    }
+    return ret;
+}
+
+/* ---- choice -------------------------------------------------------------------------------- */
+
+static bool irqfd_possible(const VFIOINTp *intp)
+{
+    const VFIOPlatformDevice *vdev = intp->vdev;
+
+    if (!vdev->irqfd_allowed || intp->gsi < 0) {
+        return false;
+    }
+    if (!vfio_intp_is_level(intp)) {
+        return vfio_kvm->irqfd();
+    }
+    return vdev->eoi_policy == VFIO_EOI_AUTO && intp->unmask && vfio_kvm->resamplefd();
+}
+
+/* The line leads straight to an interrupt controller of ours, all of which tell of the end. */
+static bool irqchip_possible(const VFIOINTp *intp)
+{
+    return vfio_intp_is_level(intp) && intp->vdev->eoi_policy != VFIO_EOI_TRAP &&
+           !vfio_kvm->irqfd() && qemu_irq_get_controller(intp->connected, NULL);
+}
+
+/* The first mode after @mode that may work. */
+static VfioInjectMode mode_after(const VFIOINTp *intp, VfioInjectMode mode)
+{
+    if (mode < VFIO_INJECT_MODE_IRQFD && irqfd_possible(intp)) {
+        return VFIO_INJECT_MODE_IRQFD;
+    }
+    return mode < VFIO_INJECT_MODE_IRQCHIP && irqchip_possible(intp) ? VFIO_INJECT_MODE_IRQCHIP
+                                                                : VFIO_INJECT_MODE_TRAP;
+}
+
+static void mode_set(VFIOINTp *intp, VfioInjectMode mode)
+{
+    QEMU_LOCK_GUARD(&intp->vdev->intp_mutex);
+    intp->mode = mode;
+    intp->kvm_accel = mode == VFIO_INJECT_MODE_IRQFD;
+}
+
+void vfio_intp_connect(VFIOINTp *intp)
+{
+    VFIOPlatformDevice *vdev = intp->vdev;
+
+    vfio_intp_disarm(intp);
+    object_ref(intp->qemuirq);
+    object_unref(intp->connected);
+    intp->connected = intp->qemuirq;
+    intp->gsi = qemu_irq_get_gsi(intp->connected);
+    mode_set(intp, intp->connected ? mode_after(intp, VFIO_INJECT_MODE_OFF) : VFIO_INJECT_MODE_OFF);
+    if (vfio_intp_is_level(intp) && vdev->eoi_policy == VFIO_EOI_IRQCHIP && intp->connected &&
+        intp->mode != VFIO_INJECT_MODE_IRQCHIP) {
+        warn_report(VFIO_MSG_PREFIX "interrupt %d: eoi=irqchip needs an interrupt controller of "
+                    "this program; accesses tell of its end instead", vdev->vbasedev.name,
+                    intp->pin);
+    }
+}
+
+/* ---- arming ---------------------------------------------------------------------------------- */
+
+/* What the mode needs before the host may signal. */
+static int mode_prepare(VFIOINTp *intp)
+{
+    int ret = intp_unmask_set(intp, true);
+
+    switch (intp->mode) {
+    case VFIO_INJECT_MODE_IRQFD:
+        if (ret == 0) {
+            ret = vfio_kvm->add(intp->interrupt, vfio_intp_is_level(intp) ? intp->unmask : NULL,
+                                intp->gsi);
+        }
+        return ret;
+    case VFIO_INJECT_MODE_IRQCHIP:
+        intp->eoi_notifier.notify = intp_eoi_notify;
+        qemu_irq_add_eoi_notifier(intp->connected, &intp->eoi_notifier);
+        break;
+    default:
+        break;
+    }
+    /* Without an unmask eventfd, requests do. */
+    intp_listen(intp, true);
+    return 0;
+}
+
+/* Undo mode_prepare(). */
+static void mode_quit(VFIOINTp *intp)
+{
+    switch (intp->mode) {
+    case VFIO_INJECT_MODE_IRQFD:
+        vfio_kvm->remove(intp->interrupt, intp->gsi);
+        break;
+    case VFIO_INJECT_MODE_IRQCHIP:
+        qemu_irq_remove_eoi_notifier(intp->connected, &intp->eoi_notifier);
+        break;
+    default:
+        break;
+    }
+    intp_unmask_set(intp, false);
+    if (intp->mode != VFIO_INJECT_MODE_IRQFD) {
+        intp_listen(intp, false);
+    }
+}
+
+static void mode_prepare_any(VFIOINTp *intp)
+{
+    VfioInjectMode from = intp->mode;
+    int ret;
+
+    for (;;) {
+        ret = mode_prepare(intp);
+        if (ret == 0) {
+            return;
+        }
+        intp_unmask_set(intp, false);
+        mode_set(intp, mode_after(intp, from));
+        trace_vfio_platform_inject_fallback(intp->vdev->vbasedev.name, intp->pin,
+                                            VfioInjectMode_str(from),
+                                            VfioInjectMode_str(intp->mode), ret);
+        from = intp->mode;
+    }
+}
+
+static void armed_trace(VFIOINTp *intp)
+{
+    trace_vfio_platform_inject(intp->vdev->vbasedev.name, intp->pin,
+                               VfioInjectMode_str(intp->mode), intp->gsi);
+    if (intp->mode != VFIO_INJECT_MODE_IRQFD) {
+        return;
+    }
+    if (vfio_intp_is_level(intp)) {
+        trace_vfio_platform_start_level_irqfd_injection(intp->pin,
+                                                        event_notifier_get_fd(intp->interrupt),
+                                                        event_notifier_get_fd(intp->unmask));
+    } else {
+        trace_vfio_platform_start_edge_irqfd_injection(intp->pin,
+                                                       event_notifier_get_fd(intp->interrupt));
+    }
+}
+
+bool vfio_intp_arm(VFIOINTp *intp)
+{
+    Error *err = NULL;
+
+    if (intp->mode == VFIO_INJECT_MODE_OFF) {
+        return false;
+    }
+    if (!intp->armed) {
+        mode_prepare_any(intp);
+        /* A line that is high and not masked signals now. */
+        if (intp_trigger_set(intp, true, &err) < 0) {
+            mode_quit(intp);
+            error_report_err(err);
+            return false;
+        }
+        intp->armed = true;
+        armed_trace(intp);
+    }
+    if (vfio_intp_is_level(intp)) {
+        vfio_unmask_single_irqindex(&intp->vdev->vbasedev, intp->pin);
+    }
+    return true;
+}
+
+void vfio_intp_disarm(VFIOINTp *intp)
+{
+    if (intp->armed) {
+        vfio_disable_irqindex(&intp->vdev->vbasedev, intp->pin);
+        mode_quit(intp);
+        intp->armed = false;
+    }
+    vfio_irq_drop(intp);
+}

@@ -12,6 +12,8 @@
 #include "hw/platform-bus.h"
 #include "hw/qdev-clock.h"
 #include "hw/rtc/pl031.h"
+#include "hw/vfio/vfio-amd-xgbe.h"
+#include "hw/vfio/vfio-calxeda-xgmac.h"
 #include "target/arm/cpu-qom.h"
 #include "virt-internal.h"
 
@@ -68,7 +70,9 @@ static bool virt_finish(MachineState *machine, Error **errp)
 /* ---- devices that users add ---- */
 
 /* Types that -device and device_add may put on the platform bus; each writes its tree node. */
-static const char *const virt_dynamic_types[] = { TYPE_PL011, TYPE_PL031, TYPE_PL061 };
+static const char *const virt_dynamic_types[] = { TYPE_PL011, TYPE_PL031, TYPE_PL061,
+                                                  TYPE_VFIO_PLATFORM, TYPE_VFIO_AMD_XGBE,
+                                                  TYPE_VFIO_CALXEDA_XGMAC };
 
 static void virt_device_pre_plug(HotplugHandler *handler, DeviceState *dev, Error **errp)
 {

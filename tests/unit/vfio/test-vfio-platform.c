@@ -1,0 +1,535 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * vfio-platform on a fake host: how it comes and goes, what it says when it cannot, its regions
+ * and the way of its interrupts.
+ */
+#include "qemu/osdep.h"
+#include "hw/vfio/iommufd.h"
+#include "hw/vfio/platform-internal.h"
+#include "hw/vfio/vfio-amd-xgbe.h"
+#include "hw/vfio/vfio-calxeda-xgmac.h"
+#include "qapi/error.h"
+#include "platform-rig.h"
+
+/* ---- realize ------------------------------------------------------------------------------- */
+
+static void test_realize_makes_regions_and_irqs(void)
+{
+    PlatformRig rig;
+    SysBusDevice *sbdev;
+
+    prig_start(&rig);
+    prig_new(&rig, TYPE_VFIO_PLATFORM, "host=fff51000.ethernet", NULL);
+    prig_realize(&rig, &error_abort);
+    sbdev = SYS_BUS_DEVICE(rig.device);
+    g_assert_cmpint(sbdev->num_mmio, ==, 4);
+    g_assert_cmpuint(memory_region_size(sysbus_mmio_get_region(sbdev, 0)), ==, 0x10000);
+    g_assert_cmpuint(memory_region_size(sysbus_mmio_get_region(sbdev, 2)), ==, 0x100);
+    g_assert_cmpuint(memory_region_size(sysbus_mmio_get_region(sbdev, 3)), ==, 0);
+    g_assert_true(sysbus_has_irq(sbdev, 3));
+    g_assert_false(sysbus_has_irq(sbdev, 4));
+    g_assert_cmpuint(fake_vfio_maps(), ==, 2);
+    prig_stop(&rig);
+}
+
+static void test_compat_of_the_hosts_node(void)
+{
+    PlatformRig rig;
+
+    prig_start(&rig);
+    prig_new(&rig, TYPE_VFIO_PLATFORM, "host=fff51000.ethernet", NULL);
+    prig_realize(&rig, &error_abort);
+    g_assert_cmpuint(rig.vdev->num_compat, ==, 2);
+    g_assert_cmpstr(rig.vdev->compat, ==, "vendor,dev-v2");
+    g_assert_cmpstr(rig.vdev->compat + 14, ==, "vendor,dev");
+    prig_stop(&rig);
+}
+
+static void test_sysfsdev_wins_and_gives_the_name(void)
+{
+    PlatformRig rig;
+
+    prig_start(&rig);
+    prig_new(&rig, TYPE_VFIO_PLATFORM, "host=nonsense",
+             "sysfsdev=/sys/bus/platform/devices/fff51000.ethernet", NULL);
+    prig_realize(&rig, &error_abort);
+    g_assert_cmpstr(rig.vdev->vbasedev.name, ==, "fff51000.ethernet");
+    prig_stop(&rig);
+}
+
+static void test_iommufd(void)
+{
+    PlatformRig rig;
+    Object *iommufd;
+
+    prig_start(&rig);
+    iommufd = object_new(TYPE_IOMMUFD_BACKEND);
+    object_property_add_child(object_get_root(), "be", iommufd);
+    prig_new(&rig, TYPE_VFIO_PLATFORM, "host=fff51000.ethernet", NULL);
+    object_property_set_link(OBJECT(rig.device), "iommufd", iommufd, &error_abort);
+    prig_realize(&rig, &error_abort);
+    g_assert_null(rig.vdev->vbasedev.group);
+    prig_unplug(&rig);
+    object_unparent(iommufd);
+    object_unref(iommufd);
+    prig_stop(&rig);
+}
+
+static void test_regions_and_irqs_left_out(void)
+{
+    PlatformRig rig;
+    SysBusDevice *sbdev;
+
+    prig_start(&rig);
+    prig_new(&rig, TYPE_VFIO_PLATFORM, "host=fff51000.ethernet", "regions=0,2", "irqs=1:3", NULL);
+    prig_realize(&rig, &error_abort);
+    sbdev = SYS_BUS_DEVICE(rig.device);
+    g_assert_cmpint(sbdev->num_mmio, ==, 4);
+    g_assert_cmpuint(memory_region_size(sysbus_mmio_get_region(sbdev, 1)), ==, 0);
+    g_assert_true(sysbus_has_irq(sbdev, 1));
+    g_assert_false(sysbus_has_irq(sbdev, 2));
+    g_assert_cmpint(vfio_platform_sysbus_irq(rig.vdev, 0), ==, -1);
+    g_assert_cmpint(vfio_platform_sysbus_irq(rig.vdev, 3), ==, 1);
+    prig_stop(&rig);
+}
+
+/* ---- refused --------------------------------------------------------------------------------- */
+
+typedef struct Refusal {
+    const char *name;
+    const char *properties[3];
+    const char *text;
+} Refusal;
+
+static const Refusal refusals[] = {
+    { "no-device", { NULL }, "no host device: give host=NAME" },
+    { "slash-in-host", { "host=a/b" }, "wrong host device name" },
+    { "unknown-host", { "host=nothing" }, "failed to get the sysfs host device file status" },
+    { "socket-and-host", { "socket=/x", "host=a" }, "socket= and host= exclude each other" },
+    { "socket-and-sysfsdev", { "socket=/x", "sysfsdev=/a" }, "socket= and sysfsdev= exclude" },
+    { "socket-and-noiommu", { "socket=/x", "x-noiommu=on" }, "socket= and x-noiommu= exclude" },
+    { "reconnect-alone", { "host=fff51000.ethernet", "reconnect=1" }, "reconnect= is for servers" },
+    { "posted-alone", { "host=fff51000.ethernet", "x-posted-writes=on" },
+      "x-posted-writes= is for servers" },
+    { "fd-alone", { "fd=0" }, "fd= needs iommufd=" },
+    { "list-is-none", { "host=fff51000.ethernet", "regions=a" }, "regions=a: expected a list" },
+    { "list-end", { "host=fff51000.ethernet", "regions=1," }, "expected a list" },
+    { "list-backwards", { "host=fff51000.ethernet", "irqs=3-1" }, "expected a list" },
+    { "list-beyond", { "host=fff51000.ethernet", "irqs=4" }, "the device has no number 4" },
+    { "addr-beyond", { "host=fff51000.ethernet", "addr.4=0" }, "the device has no region 4" },
+    { "irq-beyond", { "host=fff51000.ethernet", "irq.9=0" }, "the device has no interrupt 9" },
+    { "irq-left-out", { "host=fff51000.ethernet", "irqs=0", "irq.1=3" },
+      "irq.1: interrupt 1 is left out by irqs=0" },
+    { "hint-region", { "host=fff51000.ethernet", "eoi.0=4:0" }, "the guest sees no such register" },
+    { "hint-offset", { "host=fff51000.ethernet", "eoi.0=2:0x100" },
+      "the guest sees no such register" },
+    { "hint-edge", { "host=fff51000.ethernet", "eoi.2=0:0" }, "an edge interrupt has no end" },
+};
+
+static void test_refused(gconstpointer data)
+{
+    const Refusal *refusal = data;
+    Error *err = NULL;
+    PlatformRig rig;
+
+    prig_start(&rig);
+    prig_new(&rig, TYPE_VFIO_PLATFORM, refusal->properties[0], refusal->properties[1],
+             refusal->properties[2], NULL);
+    g_assert_false(prig_realize(&rig, &err));
+    harness_error_contains(err, refusal->text);
+    g_assert_cmpuint(fake_vfio_open_fds(), ==, 0);
+    prig_stop(&rig);
+}
+
+static void test_not_a_platform_device(void)
+{
+    Error *err = NULL;
+    PlatformRig rig;
+
+    prig_start(&rig);
+    rig.host.flags = VFIO_DEVICE_FLAGS_PCI;
+    prig_new(&rig, TYPE_VFIO_PLATFORM, "host=fff51000.ethernet", NULL);
+    g_assert_false(prig_realize(&rig, &err));
+    harness_error_contains(err, "vfio fff51000.ethernet: this isn't a platform device");
+    prig_stop(&rig);
+}
+
+/* Families of properties take the names that make sense, and can be read. */
+static void test_families_of_properties(void)
+{
+    static const char *const unknown[] = { "addr.x", "addr.", "addr.01", "irq.256", "eoi.-1",
+                                           "addr", "clock-frequency." };
+    PlatformRig rig;
+    Error *err = NULL;
+
+    prig_start(&rig);
+    prig_new(&rig, TYPE_VFIO_PLATFORM, "host=fff51000.ethernet", "addr.0=0x0c000000",
+             "clock-frequency.apb_pclk=24000000", "eoi.1=0:4", NULL);
+    for (size_t i = 0; i < G_N_ELEMENTS(unknown); i++) {
+        g_assert_false(object_property_parse(OBJECT(rig.device), unknown[i], "0", &err));
+        harness_error_contains(err, "not found");
+        err = NULL;
+    }
+    g_assert_false(object_property_parse(OBJECT(rig.device), "eoi.0", "nonsense", &err));
+    harness_error_contains(err, "eoi.0='nonsense': expected REGION:OFFSET");
+    g_assert_cmphex(object_property_get_uint(OBJECT(rig.device), "addr.0", &error_abort), ==,
+                    0x0c000000);
+    g_assert_cmpstr(vfio_platform_indexed(rig.vdev, "clock-frequency", "apb_pclk"), ==,
+                    "24000000");
+    prig_realize(&rig, &error_abort);
+    err = NULL;
+    g_assert_false(object_property_parse(OBJECT(rig.device), "addr.0", "0", &err));
+    harness_error_contains(err, "cannot change while the device is in use");
+    prig_stop(&rig);
+}
+
+/* ---- every call failing --------------------------------------------------------------------- */
+
+/* How many calls a realize makes; each fails in turn, then a second attempt works. */
+static void test_nothing_is_left_when_a_call_fails(gconstpointer with_iommufd)
+{
+    bool reached = true;
+    unsigned nth;
+    PlatformRig rig;
+
+    prig_start(&rig);
+    for (nth = 1; reached; nth++) {
+        Object *iommufd = with_iommufd ? object_new(TYPE_IOMMUFD_BACKEND) : NULL;
+        Error *err = NULL;
+        bool ok;
+
+        prig_new(&rig, TYPE_VFIO_PLATFORM, "host=fff51000.ethernet", NULL);
+        if (iommufd) {
+            object_property_set_link(OBJECT(rig.device), "iommufd", iommufd, &error_abort);
+        }
+        fake_vfio.calls = 0;
+        fake_vfio.fail_at = nth;
+        fake_vfio.fail_errno = EIO;
+        ok = prig_realize(&rig, &err);
+        reached = fake_vfio.calls >= nth;
+        fake_vfio.fail_at = 0;
+        if (ok) {
+            prig_unplug(&rig);
+        } else {
+            g_assert_nonnull(strstr(error_get_pretty(err), "vfio fff51000.ethernet: "));
+            error_free(err);
+            g_assert_cmpuint(fake_vfio_open_fds(), ==, 0);
+            g_assert_cmpuint(fake_vfio_maps(), ==, 0);
+            g_assert_cmpuint(fake_vfio_dma_maps(), ==, 0);
+        }
+        object_unref(iommufd);
+    }
+    g_assert_cmpuint(nth, >, 15);
+    prig_stop(&rig);
+}
+
+/* ---- regions -------------------------------------------------------------------------------- */
+
+static void test_fast_path_reaches_the_registers(void)
+{
+    uint32_t *registers;
+    PlatformRig rig;
+
+    prig_start_connected(&rig, NULL, NULL);
+    registers = fake_vfio_registers(&rig.host, 0);
+    registers[4] = 0x12345678;
+    g_assert_cmphex(prig_load(&rig, 0, 0x10), ==, 0x12345678);
+    prig_store(&rig, 0, 0x14, 0xabcdef01);
+    g_assert_cmphex(registers[5], ==, 0xabcdef01);
+    g_assert_cmpuint(rig.vdev->path.traps, ==, 0);
+    munmap(registers, 0x10000);
+    prig_stop(&rig);
+}
+
+static void test_parts_that_are_not_mapped_trap(void)
+{
+    PlatformRig rig;
+
+    prig_start_connected(&rig, NULL, NULL);
+    prig_store(&rig, 1, 0, 5);
+    g_assert_cmphex(prig_load(&rig, 1, 0), ==, 5);
+    g_assert_cmpuint(rig.vdev->path.traps, ==, 2);
+    prig_store(&rig, 1, 0x1000, 6);
+    g_assert_cmpuint(rig.vdev->path.traps, ==, 2);
+    prig_store(&rig, 2, 0xfc, 7);
+    g_assert_cmphex(prig_load(&rig, 2, 0xfc), ==, 7);
+    g_assert_cmpuint(rig.vdev->path.traps, ==, 4);
+    prig_stop(&rig);
+}
+
+static void test_no_mmap_traps_all(void)
+{
+    PlatformRig rig;
+
+    prig_start_connected(&rig, "x-no-mmap", "on");
+    prig_store(&rig, 0, 0, 1);
+    g_assert_cmphex(prig_load(&rig, 0, 0), ==, 1);
+    g_assert_cmpuint(rig.vdev->path.traps, ==, 2);
+    g_assert_cmpuint(fake_vfio_maps(), ==, 0);
+    prig_stop(&rig);
+}
+
+/* ---- interrupts ----------------------------------------------------------------------------- */
+
+static void test_irqchip_is_chosen_and_ends_truly(void)
+{
+    PlatformRig rig;
+
+    prig_start_connected(&rig, NULL, NULL);
+    g_assert_cmpint(prig_intp(&rig, HOST_LEVEL)->mode, ==, VFIO_INJECT_MODE_IRQCHIP);
+    fake_vfio_set_line(&rig.host, HOST_LEVEL, true);
+    fake_vfio_set_line(&rig.host, HOST_LEVEL2, true);
+    prig_pump(&rig);
+    g_assert_cmpint(rig.level[0], ==, 1);
+    g_assert_cmpint(rig.level[1], ==, 1);
+    g_assert_true(rig.vdev->is_fast);
+    fake_vfio_set_line(&rig.host, HOST_LEVEL, false);
+    prig_eoi(&rig, 0);
+    prig_pump(&rig);
+    g_assert_cmpint(rig.level[0], ==, 0);
+    g_assert_false(rig.host.irqs[HOST_LEVEL].masked);
+    /* Still high on the host: it comes again. */
+    prig_eoi(&rig, 1);
+    g_assert_cmpint(rig.level[1], ==, 0);
+    prig_pump(&rig);
+    g_assert_cmpint(rig.level[1], ==, 1);
+    g_assert_cmpuint(rig.host.irqs[HOST_LEVEL2].fired, ==, 2);
+    prig_stop(&rig);
+}
+
+static void test_trap_ends_by_access(void)
+{
+    PlatformRig rig;
+
+    prig_start_connected(&rig, "eoi", "trap");
+    g_assert_cmpint(prig_intp(&rig, HOST_LEVEL)->mode, ==, VFIO_INJECT_MODE_TRAP);
+    fake_vfio_set_line(&rig.host, HOST_LEVEL, true);
+    prig_pump(&rig);
+    g_assert_cmpint(rig.level[0], ==, 1);
+    g_assert_false(rig.vdev->is_fast);
+    fake_vfio_set_line(&rig.host, HOST_LEVEL, false);
+    prig_load(&rig, 0, 0);
+    g_assert_cmpint(rig.level[0], ==, 0);
+    prig_pump(&rig);
+    g_assert_false(rig.host.irqs[HOST_LEVEL].masked);
+    harness_clock_step(1100 * SCALE_MS - 1);
+    g_assert_false(rig.vdev->is_fast);
+    harness_clock_step(1);
+    g_assert_true(rig.vdev->is_fast);
+    prig_stop(&rig);
+}
+
+static void test_mmap_timeout_0_never_returns(void)
+{
+    PlatformRig rig;
+
+    prig_start_connected(&rig, "eoi", "trap");
+    rig.vdev->mmap_timeout = 0;
+    fake_vfio_set_line(&rig.host, HOST_LEVEL, true);
+    prig_pump(&rig);
+    fake_vfio_set_line(&rig.host, HOST_LEVEL, false);
+    prig_load(&rig, 0, 0);
+    prig_pump(&rig);
+    harness_clock_step(100 * NANOSECONDS_PER_SECOND);
+    prig_pump(&rig);
+    g_assert_false(rig.vdev->is_fast);
+    prig_stop(&rig);
+}
+
+static void test_edge_pulses(void)
+{
+    PlatformRig rig;
+
+    prig_start_connected(&rig, "eoi", "trap");
+    fake_vfio_pulse(&rig.host, HOST_EDGE);
+    fake_vfio_pulse(&rig.host, HOST_EDGE);
+    prig_pump(&rig);
+    g_assert_cmpuint(rig.rises[2], ==, 1);
+    g_assert_cmpuint(prig_intp(&rig, HOST_EDGE)->counts.triggered, ==, 2);
+    g_assert_cmpuint(prig_intp(&rig, HOST_EDGE)->counts.coalesced, ==, 1);
+    g_assert_true(rig.vdev->is_fast);
+    prig_stop(&rig);
+}
+
+static void test_line_that_is_not_a_controllers_takes_trap(void)
+{
+    PlatformRig rig;
+    HarnessLine line;
+
+    prig_start(&rig);
+    harness_line_init(&line);
+    prig_new(&rig, TYPE_VFIO_PLATFORM, "host=fff51000.ethernet", NULL);
+    prig_realize(&rig, &error_abort);
+    sysbus_connect_irq(SYS_BUS_DEVICE(rig.device), 0, line.irq);
+    g_assert_cmpint(prig_intp(&rig, 0)->mode, ==, VFIO_INJECT_MODE_TRAP);
+    g_assert_cmpint(prig_intp(&rig, 1)->mode, ==, VFIO_INJECT_MODE_OFF);
+    prig_unplug(&rig);
+    harness_line_free(&line);
+    prig_stop(&rig);
+}
+
+/* ---- reset ---------------------------------------------------------------------------------- */
+
+static void test_connecting_arms_nothing_before_the_reset(void)
+{
+    PlatformRig rig;
+
+    prig_start(&rig);
+    prig_new(&rig, TYPE_VFIO_PLATFORM, "host=fff51000.ethernet", NULL);
+    fake_vfio_set_line(&rig.host, HOST_LEVEL, true);
+    prig_realize(&rig, &error_abort);
+    prig_connect(&rig);
+    prig_pump(&rig);
+    g_assert_false(rig.host.irqs[HOST_LEVEL].enabled);
+    g_assert_cmpint(rig.level[0], ==, 0);
+    prig_reset(&rig);
+    prig_pump(&rig);
+    g_assert_cmpint(rig.level[0], ==, 1);
+    prig_stop(&rig);
+}
+
+static void test_device_plugged_late_is_armed_when_connected(void)
+{
+    PlatformRig rig;
+
+    prig_start(&rig);
+    prig_new(&rig, TYPE_VFIO_PLATFORM, "host=fff51000.ethernet", NULL);
+    prig_realize(&rig, &error_abort);
+    prig_reset(&rig); /* the reset that plugging does comes before the bus connects */
+    prig_connect(&rig);
+    g_assert_true(rig.host.irqs[HOST_LEVEL].enabled);
+    prig_stop(&rig);
+}
+
+static void test_reset_frees_a_masked_line(void)
+{
+    PlatformRig rig;
+
+    prig_start_connected(&rig, NULL, NULL);
+    fake_vfio_set_line(&rig.host, HOST_LEVEL, true);
+    prig_pump(&rig);
+    g_assert_true(rig.host.irqs[HOST_LEVEL].masked);
+    prig_reset(&rig);
+    g_assert_cmpint(rig.level[0], ==, 0);
+    g_assert_cmpuint(rig.host.resets, ==, 2);
+    prig_pump(&rig);
+    g_assert_cmpint(rig.level[0], ==, 1); /* still high */
+    g_assert_cmpuint(vfio_irq_lost(prig_intp(&rig, HOST_LEVEL)), ==, 0);
+    prig_stop(&rig);
+}
+
+static void test_reset_drains_what_is_ready(void)
+{
+    PlatformRig rig;
+
+    prig_start_connected(&rig, "eoi", "trap");
+    fake_vfio_pulse(&rig.host, HOST_EDGE);
+    fake_vfio_set_line(&rig.host, HOST_LEVEL, true);
+    fake_vfio_set_line(&rig.host, HOST_LEVEL, false);
+    prig_reset(&rig);
+    prig_pump(&rig);
+    g_assert_cmpuint(rig.rises[2], ==, 0);
+    g_assert_cmpuint(rig.rises[0], ==, 0);
+    g_assert_cmpuint(prig_intp(&rig, HOST_EDGE)->counts.discarded, ==, 1);
+    g_assert_cmpuint(vfio_irq_lost(prig_intp(&rig, HOST_LEVEL)), ==, 0);
+    prig_stop(&rig);
+}
+
+static void test_refused_trigger_is_reported_and_tried_again(void)
+{
+    PlatformRig rig;
+
+    prig_start(&rig);
+    rig.host.request_irq_errno = EBUSY;
+    prig_new(&rig, TYPE_VFIO_PLATFORM, "host=fff51000.ethernet", NULL);
+    prig_realize(&rig, &error_abort);
+    prig_connect(&rig);
+    prig_reset(&rig);
+    g_assert_false(prig_intp(&rig, 0)->armed);
+    g_assert_cmpint(rig.host.irqs[0].unmask_fd, ==, -1);
+    rig.host.request_irq_errno = 0;
+    prig_reset(&rig);
+    g_assert_true(prig_intp(&rig, 0)->armed);
+    prig_stop(&rig);
+}
+
+static void test_unplug_while_active_frees_all(void)
+{
+    PlatformRig rig;
+
+    prig_start_connected(&rig, "eoi", "trap");
+    fake_vfio_set_line(&rig.host, HOST_LEVEL, true);
+    fake_vfio_set_line(&rig.host, HOST_LEVEL2, true);
+    prig_pump(&rig);
+    prig_unplug(&rig);
+    g_assert_cmpint(rig.level[0], ==, 0);
+    prig_stop(&rig);
+}
+
+/* ---- derived types -------------------------------------------------------------------------- */
+
+static void test_derived_type_by_board_code(gconstpointer type)
+{
+    PlatformRig rig;
+
+    prig_start(&rig);
+    prig_new(&rig, type, "host=fff51000.ethernet", NULL);
+    prig_realize(&rig, &error_abort);
+    g_assert_cmpuint(rig.vdev->num_compat, ==, 1);
+    g_assert_cmpstr(rig.vdev->compat, ==, strstr(type, "xgmac") ? "calxeda,hb-xgmac"
+                                                               : "amd,xgbe-seattle-v1a");
+    prig_connect(&rig);
+    prig_reset(&rig);
+    fake_vfio_set_line(&rig.host, HOST_LEVEL, true);
+    prig_pump(&rig);
+    g_assert_cmpint(rig.level[0], ==, 1);
+    prig_stop(&rig);
+}
+
+#define ADD(path, function) g_test_add_func("/vfio/platform/" path, function)
+
+static void tests_add_life(void)
+{
+    ADD("realize/makes-regions-and-irqs", test_realize_makes_regions_and_irqs);
+    ADD("realize/compat-of-the-hosts-node", test_compat_of_the_hosts_node);
+    ADD("realize/sysfsdev-wins", test_sysfsdev_wins_and_gives_the_name);
+    ADD("realize/iommufd", test_iommufd);
+    ADD("realize/regions-and-irqs-left-out", test_regions_and_irqs_left_out);
+    ADD("realize/families-of-properties", test_families_of_properties);
+    ADD("refused/not-a-platform-device", test_not_a_platform_device);
+    for (size_t i = 0; i < G_N_ELEMENTS(refusals); i++) {
+        g_autofree char *path = g_strconcat("/vfio/platform/refused/", refusals[i].name, NULL);
+
+        g_test_add_data_func(path, &refusals[i], test_refused);
+    }
+    g_test_add_data_func("/vfio/platform/failing/group", NULL,
+                         test_nothing_is_left_when_a_call_fails);
+    g_test_add_data_func("/vfio/platform/failing/iommufd", "",
+                         test_nothing_is_left_when_a_call_fails);
+    g_test_add_data_func("/vfio/platform/derived/calxeda-xgmac", TYPE_VFIO_CALXEDA_XGMAC,
+                         test_derived_type_by_board_code);
+    g_test_add_data_func("/vfio/platform/derived/amd-xgbe", TYPE_VFIO_AMD_XGBE,
+                         test_derived_type_by_board_code);
+}
+
+int main(int argc, char **argv)
+{
+    harness_init(&argc, &argv);
+    tests_add_life();
+    ADD("region/fast-path-reaches-registers", test_fast_path_reaches_the_registers);
+    ADD("region/parts-not-mapped-trap", test_parts_that_are_not_mapped_trap);
+    ADD("region/no-mmap-traps-all", test_no_mmap_traps_all);
+    ADD("irq/irqchip-ends-truly", test_irqchip_is_chosen_and_ends_truly);
+    ADD("irq/trap-ends-by-access", test_trap_ends_by_access);
+    ADD("irq/mmap-timeout-0-never-returns", test_mmap_timeout_0_never_returns);
+    ADD("irq/edge-pulses", test_edge_pulses);
+    ADD("irq/other-line-takes-trap", test_line_that_is_not_a_controllers_takes_trap);
+    ADD("reset/connecting-arms-nothing-before", test_connecting_arms_nothing_before_the_reset);
+    ADD("reset/late-device-is-armed-when-connected",
+        test_device_plugged_late_is_armed_when_connected);
+    ADD("reset/frees-a-masked-line", test_reset_frees_a_masked_line);
+    ADD("reset/drains-what-is-ready", test_reset_drains_what_is_ready);
+    ADD("reset/refused-trigger-is-tried-again", test_refused_trigger_is_reported_and_tried_again);
+    ADD("unplug/while-active-frees-all", test_unplug_while_active_frees_all);
+    return g_test_run();
+}

@@ -459,10 +459,14 @@ static void conn_writable(void *opaque)
 /* Listen to what can go on now: nothing is read while an answer waits. */
 static void conn_listen(VFIOUserConn *conn)
 {
-    bool is_writing = !vfio_user_writer_is_idle(&conn->writer);
+    bool reads = conn_is_ready(conn), writes = !vfio_user_writer_is_idle(&conn->writer);
 
-    qemu_set_fd_handler(conn->sock, conn_is_ready(conn) ? conn_readable : NULL,
-                        is_writing ? conn_writable : NULL, conn);
+    if (reads != conn->is_reading || writes != conn->is_writing) {
+        conn->is_reading = reads;
+        conn->is_writing = writes;
+        qemu_set_fd_handler(conn->sock, reads ? conn_readable : NULL,
+                            writes ? conn_writable : NULL, conn);
+    }
 }
 
 static void conn_finish_unmap(VFIOUserConn *conn)

@@ -428,8 +428,8 @@ static int conn_turn(VFIOUserConn *conn)
         return ret;
     }
     /* While it is served, the reader may be used to wait for answers to DMA. */
-    g_byte_array_set_size(conn->command, msg.size);
-    memcpy(conn->command->data, msg.payload, msg.size);
+    g_byte_array_set_size(conn->command, 0);
+    g_byte_array_append(conn->command, msg.payload, msg.size);
     msg.payload = conn->command->data;
     conn_command(conn, &msg);
     vfio_user_msg_clear(&msg);

@@ -88,6 +88,77 @@ static void message_send(const uint8_t *head, const uint8_t *payload, size_t siz
     vfio_user_send(rig.sock, &msg, vfio_user_deadline(0));
 }
 
+static void command_send(uint16_t command, uint32_t flags, const void *payload, size_t size,
+                         const int *fds, unsigned int num_fds)
+{
+    const uint8_t head[4] = { 0, command, command, flags };
+
+    message_send(head, payload, size, fds, num_fds);
+}
+
+static void register_write(uint64_t offset, uint32_t value)
+{
+    struct {
+        VFIOUserRegionAccess access;
+        uint32_t value;
+    } write = { { offset, 0, 4 }, value };
+
+    command_send(VFIO_USER_REGION_WRITE, VFIO_USER_FLAGS_NO_REPLY, &write, 20, NULL, 0);
+}
+
+/* A page of few, among them one of the machine's and one at the end of the address space. */
+static uint64_t iova_make(uint8_t byte)
+{
+    return byte == 255 ? GUARD_ADDR : byte == 254 ? UINT64_MAX - 0xfff :
+                                                    0x40000000 + (byte % 16) * 0x1000ull;
+}
+
+/* A command that makes sense, mostly, made of 4 bytes. */
+static void sensible_send(const uint8_t *head, const uint8_t *p, const int *fds,
+                          unsigned int num_fds)
+{
+    VFIOUserDMAMap map = { sizeof(map), p[3] % 4 | (p[3] >> 6 ? 3 : 0),
+                           num_fds ? (p[2] % 5) * 0x1000 : 0, iova_make(p[0]),
+                           (1 + p[1] % 4) * 0x1000 };
+    VFIOUserDMAUnmap unmap = { sizeof(unmap), 0, map.iova, map.size };
+    VFIOUserDMAUnmap unmap_all = { .argsz = sizeof(unmap), .flags = VFIO_USER_DMA_UNMAP_ALL };
+    VFIOUserRegionAccess read = { p[0] * 4, p[1] % 3, p[2] };
+    VFIOUserIRQSet set = { sizeof(set), 1u << p[0] % 3 | 8u << p[1] % 3, p[2] % 3, 0, p[3] % 3 };
+    struct {
+        VFIOUserDMAAccess access;
+        uint32_t value;
+    } answer = { { map.iova + p[1] % 64, 4 }, p[2] };
+
+    switch (head[1] % 8) {
+    case 0:
+        command_send(VFIO_USER_DMA_MAP, 0, &map, sizeof(map), fds, MIN(num_fds, 1));
+        break;
+    case 1:
+        command_send(VFIO_USER_DMA_UNMAP, 0, p[3] % 8 ? &unmap : &unmap_all, sizeof(unmap), NULL,
+                     0);
+        break;
+    case 2:
+        register_write((p[0] % 9) * 4, p[1]);
+        break;
+    case 3:
+        command_send(VFIO_USER_REGION_READ, 0, &read, sizeof(read), NULL, 0);
+        break;
+    case 4:
+        command_send(VFIO_USER_DEVICE_SET_IRQS, 0, &set, sizeof(set), fds, MIN(num_fds, 1));
+        break;
+    case 5:
+        command_send(VFIO_USER_DMA_READ, VFIO_USER_FLAGS_REPLY, &answer, 20, NULL, 0);
+        break;
+    case 6:
+        command_send(VFIO_USER_DEVICE_RESET, 0, NULL, 0, NULL, 0);
+        break;
+    default:
+        register_write(RIG_DMA_ADDR, map.iova + p[1] % 64);
+        register_write(RIG_DMA_GO, p[2] % 5);
+        break;
+    }
+}
+
 /* One step of the script: 5 bytes and a payload of up to 255. Bytes used. */
 static size_t step(const uint8_t *data, size_t size)
 {
@@ -100,8 +171,12 @@ static size_t step(const uint8_t *data, size_t size)
     }
     switch (data[0] & 3) {
     case 0:
-    case 1:
         message_send(data, data + 5, payload, fds, num_fds);
+        break;
+    case 1:
+        if (payload >= 4) {
+            sensible_send(data, data + 5, fds, num_fds);
+        }
         break;
     case 2:
         send(rig.sock, data + 5, payload, MSG_DONTWAIT | MSG_NOSIGNAL);

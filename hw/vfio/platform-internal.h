@@ -123,4 +123,7 @@ void vfio_platform_path_account(VFIOPlatformDevice *vdev);
 
 void vfio_platform_dt_class_init(ObjectClass *klass);
 
+/* "compatible" of the node that dt-node= or a server tells, if there is one and none is set. */
+void vfio_platform_dt_compat_read(VFIOPlatformDevice *vdev);
+
 #endif

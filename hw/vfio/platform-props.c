@@ -12,6 +12,7 @@
 #include "qemu/cutils.h"
 #include "qemu/fdset.h"
 #include "platform-internal.h"
+#include "sys-internal.h"
 
 /* ---- lists of indices ------------------------------------------------------------------- */
 
@@ -320,7 +321,7 @@ static char *platform_get_fd(Object *obj, Error **errp)
 static void given_fd_drop(VFIOPlatformDevice *vdev)
 {
     if (vdev->given_fd >= 0) {
-        close(vdev->given_fd);
+        vfio_sys->close(vdev->given_fd);
         vdev->given_fd = -1;
     }
 }

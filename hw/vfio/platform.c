@@ -33,6 +33,16 @@ static void platform_access_end(VFIODevice *vbasedev, const VFIOAccess *access)
     vfio_irq_access_end(container_of(vbasedev, VFIOPlatformDevice, vbasedev), access);
 }
 
+/* For those who made the guest's access themselves: it was none that a hint could match. */
+static void platform_eoi(VFIODevice *vbasedev)
+{
+    VFIORegion none = { .vbasedev = vbasedev, .nr = UINT8_MAX };
+    VFIOAccess access = { .region = &none, .size = 4 };
+
+    platform_access_begin(vbasedev, &access);
+    platform_access_end(vbasedev, &access);
+}
+
 static void platform_compute_needs_reset(VFIODevice *vbasedev)
 {
     vbasedev->needs_reset = false;
@@ -47,6 +57,7 @@ static int platform_hot_reset_multi(VFIODevice *vbasedev)
 static VFIODeviceOps platform_ops = {
     .vfio_compute_needs_reset = platform_compute_needs_reset,
     .vfio_hot_reset_multi = platform_hot_reset_multi,
+    .vfio_eoi = platform_eoi,
     .vfio_access_begin = platform_access_begin,
     .vfio_access_end = platform_access_end,
 };
@@ -377,6 +388,9 @@ static void platform_realize(DeviceState *dev, Error **errp)
         return;
     }
     if (!vfio_platform_props_check(vdev, errp)) {
+        if (v->name) {
+            error_prepend(errp, VFIO_MSG_PREFIX, v->name);
+        }
         return;
     }
     v->dev = dev;
@@ -393,6 +407,7 @@ static void platform_realize(DeviceState *dev, Error **errp)
         return;
     }
     vfio_platform_compat_read(vdev);
+    vfio_platform_dt_compat_read(vdev);
     trace_vfio_platform_realize(v->name, vdev->compat ?: "(none)");
     vdev->has_left_reset = false;
     vdev->mmap_timer = timer_new_ms(QEMU_CLOCK_VIRTUAL, mmap_timer_cb, vdev);

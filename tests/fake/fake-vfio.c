@@ -86,11 +86,20 @@ FakeDevice *fake_device_find(const char *name, size_t len)
 static FakeDevice *device_of_path(const char *path, const char **rest)
 {
     static const char *const folders[] = { "/sys/bus/platform/devices/",
-                                           "/sys/kernel/iommu_groups/" };
+                                           "/sys/kernel/iommu_groups/", "/sys/bus/amba/devices/" };
     const char *name = NULL;
+    FakeDevice *dev;
 
+    if (g_str_has_prefix(path, "/sys/dev/char/") && state.devices->len) {
+        /* All nodes are the first device's. */
+        *rest = strstr(path, "/device");
+        *rest = *rest ? *rest + strlen("/device") : "?";
+        return g_ptr_array_index(state.devices, 0);
+    }
     if (g_str_has_prefix(path, folders[0])) {
         name = path + strlen(folders[0]);
+    } else if (g_str_has_prefix(path, folders[2])) {
+        name = path + strlen(folders[2]);
     } else if (g_str_has_prefix(path, folders[1])) {
         name = strstr(path, "/devices/");
         name = name ? name + strlen("/devices/") : NULL;
@@ -99,7 +108,11 @@ static FakeDevice *device_of_path(const char *path, const char **rest)
         return NULL;
     }
     *rest = strchrnul(name, '/');
-    return fake_device_find(name, *rest - name);
+    dev = fake_device_find(name, *rest - name);
+    /* A device of the AMBA bus is not in the other's folder. */
+    return dev && !g_str_has_prefix(path, folders[1]) &&
+           !(dev->flags & VFIO_DEVICE_FLAGS_AMBA) != !g_str_has_prefix(path, folders[2]) ? NULL
+                                                                                        : dev;
 }
 
 static bool group_exists(int id, bool noiommu)
@@ -519,7 +532,15 @@ static int fake_stat(const char *path, struct stat *st)
 
 static int fake_fstat(int fd, struct stat *st)
 {
-    return call_fails() ? -1 : fstat(fd, st);
+    FakeFile *f = file_find(fd);
+
+    if (call_fails() || fstat(fd, st) < 0) {
+        return -1;
+    }
+    if (f && f->kind == FAKE_DEVICE) {
+        st->st_mode = S_IFCHR | 0600;
+    }
+    return 0;
 }
 
 static ssize_t fake_readlink(const char *path, char *buf, size_t size)
@@ -531,7 +552,9 @@ static ssize_t fake_readlink(const char *path, char *buf, size_t size)
     if (call_fails()) {
         return -1;
     }
-    if (dev && strcmp(rest, "/iommu_group") == 0 && dev->group >= 0) {
+    if (dev && !*rest && g_str_has_prefix(path, "/sys/dev/char/")) {
+        target = g_strconcat("../../../", dev->name, NULL);
+    } else if (dev && strcmp(rest, "/iommu_group") == 0 && dev->group >= 0) {
         target = g_strdup_printf("../../../kernel/iommu_groups/%d", dev->group);
     } else if (dev && strcmp(rest, "/driver") == 0 && dev->driver) {
         target = g_strdup_printf("../../../bus/platform/drivers/%s", dev->driver);

@@ -4,10 +4,14 @@
  * and the way of its interrupts.
  */
 #include "qemu/osdep.h"
+#include "exec/address-spaces.h"
+#include "hw/vfio-info.h"
 #include "hw/vfio/iommufd.h"
 #include "hw/vfio/platform-internal.h"
+#include "hw/vfio/sys-internal.h"
 #include "hw/vfio/vfio-amd-xgbe.h"
 #include "hw/vfio/vfio-calxeda-xgmac.h"
+#include "migration/vmstate.h"
 #include "qapi/error.h"
 #include "platform-rig.h"
 
@@ -91,6 +95,65 @@ static void test_regions_and_irqs_left_out(void)
     g_assert_cmpint(vfio_platform_sysbus_irq(rig.vdev, 0), ==, -1);
     g_assert_cmpint(vfio_platform_sysbus_irq(rig.vdev, 3), ==, 1);
     prig_stop(&rig);
+}
+
+static void test_fd(void)
+{
+    g_autofree char *number = NULL;
+    Error *err = NULL;
+    PlatformRig rig;
+    Object *iommufd;
+
+    prig_start(&rig);
+    iommufd = object_new(TYPE_IOMMUFD_BACKEND);
+    number = g_strdup_printf("%d", vfio_sys->open("/dev/vfio/devices/vfio0", O_RDWR));
+    prig_new(&rig, TYPE_VFIO_PLATFORM, NULL);
+    prig_set(&rig, "fd", number);
+    object_property_set_link(OBJECT(rig.device), "iommufd", iommufd, &error_abort);
+    prig_set(&rig, "irqs", "9"); /* refused late: the descriptor is closed all the same */
+    g_assert_false(prig_realize(&rig, &err));
+    harness_error_contains(err, "vfio fff51000.ethernet: irqs=9: the device has no number 9");
+    g_assert_cmpuint(fake_vfio_open_fds(), ==, 0);
+    object_unref(iommufd);
+    prig_stop(&rig);
+}
+
+static void test_fd_that_is_no_device(void)
+{
+    Error *err = NULL;
+    PlatformRig rig;
+    Object *iommufd;
+
+    prig_start(&rig);
+    iommufd = object_new(TYPE_IOMMUFD_BACKEND);
+    prig_new(&rig, TYPE_VFIO_PLATFORM, "fd=0", NULL);
+    rig.vdev->given_fd = open("/", O_RDONLY);
+    object_property_set_link(OBJECT(rig.device), "iommufd", iommufd, &error_abort);
+    g_assert_false(prig_realize(&rig, &err));
+    harness_error_contains(err, "fd=0 is not a VFIO device node");
+    object_unref(iommufd);
+    prig_stop(&rig);
+}
+
+static void test_amba_device(void)
+{
+    PlatformRig rig;
+
+    prig_start(&rig);
+    rig.host.flags = VFIO_DEVICE_FLAGS_AMBA;
+    prig_new(&rig, TYPE_VFIO_PLATFORM, "host=fff51000.ethernet", NULL);
+    prig_realize(&rig, &error_abort);
+    g_assert_cmpstr(rig.vdev->vbasedev.sysfsdev, ==, "/sys/bus/amba/devices/fff51000.ethernet");
+    prig_stop(&rig);
+}
+
+static void test_state_cannot_be_saved(void)
+{
+    DeviceClass *dc = DEVICE_CLASS(object_class_by_name(TYPE_VFIO_PLATFORM));
+
+    g_assert_true(dc->vmsd->unmigratable);
+    g_assert_cmpstr(dc->vmsd->name, ==, "vfio-platform");
+    g_assert_true(dc->user_creatable);
 }
 
 /* ---- refused --------------------------------------------------------------------------------- */
@@ -266,6 +329,109 @@ static void test_no_mmap_traps_all(void)
     g_assert_cmphex(prig_load(&rig, 0, 0), ==, 1);
     g_assert_cmpuint(rig.vdev->path.traps, ==, 2);
     g_assert_cmpuint(fake_vfio_maps(), ==, 0);
+    prig_stop(&rig);
+}
+
+/* What xp, memsave and a debugger use. */
+static void debugger_load(PlatformRig *rig, hwaddr offset)
+{
+    uint32_t value;
+
+    g_assert_cmpint(address_space_read(&address_space_memory, PRIG_BASE + offset,
+                                       (MemTxAttrs) { .unspecified = 1, .debug = 1 }, &value, 4),
+                    ==, MEMTX_OK);
+}
+
+static void test_debugger_ends_nothing(void)
+{
+    uint32_t value;
+    PlatformRig rig;
+
+    prig_start_connected(&rig, "eoi", "trap");
+    fake_vfio_set_line(&rig.host, HOST_LEVEL, true);
+    prig_pump(&rig);
+    debugger_load(&rig, 0);
+    debugger_load(&rig, 0x100000);
+    g_assert_cmpint(rig.level[0], ==, 1);
+    g_assert_cmpuint(rig.vdev->path.traps, ==, 0);
+    value = prig_load(&rig, 0, 0);
+    g_assert_cmphex(value, ==, 0);
+    g_assert_cmpint(rig.level[0], ==, 0);
+    prig_stop(&rig);
+}
+
+static void test_vfio_eoi_stands_for_an_access(void)
+{
+    PlatformRig rig;
+
+    prig_start_connected(&rig, "eoi", "trap");
+    fake_vfio_set_line(&rig.host, HOST_LEVEL, true);
+    prig_pump(&rig);
+    fake_vfio_set_line(&rig.host, HOST_LEVEL, false);
+    rig.vdev->vbasedev.ops->vfio_eoi(&rig.vdev->vbasedev);
+    g_assert_cmpint(rig.level[0], ==, 0);
+    prig_stop(&rig);
+}
+
+static void test_hint_on_the_device(void)
+{
+    PlatformRig rig;
+
+    prig_start_connected(&rig, "eoi", "trap");
+    prig_unplug(&rig);
+    prig_new(&rig, TYPE_VFIO_PLATFORM, "host=fff51000.ethernet", "eoi=trap", "eoi.1=2:0x20:2",
+             NULL);
+    prig_realize(&rig, &error_abort);
+    prig_connect(&rig);
+    prig_reset(&rig);
+    fake_vfio_set_line(&rig.host, HOST_LEVEL, true);
+    fake_vfio_set_line(&rig.host, HOST_LEVEL2, true);
+    prig_pump(&rig);
+    g_assert_cmpint(rig.level[0] + rig.level[1], ==, 2);
+    fake_vfio_set_line(&rig.host, HOST_LEVEL2, false);
+    prig_store(&rig, 2, 0x20, 3);
+    g_assert_cmpint(rig.level[0], ==, 1);
+    g_assert_cmpint(rig.level[1], ==, 0);
+    prig_stop(&rig);
+}
+
+/* ---- what it tells of itself ---------------------------------------------------------------- */
+
+static void test_report(void)
+{
+    VfioDeviceInfoList *list;
+    const VfioDeviceInfo *info;
+    PlatformRig rig;
+
+    prig_start_connected(&rig, "eoi", "trap");
+    fake_vfio_set_line(&rig.host, HOST_LEVEL, true);
+    fake_vfio_set_line(&rig.host, HOST_LEVEL2, true);
+    fake_vfio_pulse(&rig.host, HOST_EDGE);
+    prig_pump(&rig);
+    harness_clock_step(5000);
+    list = vfio_info_query_all();
+    g_assert_nonnull(list);
+    g_assert_null(list->next);
+    info = list->value;
+    g_assert_cmpstr(info->name, ==, "fff51000.ethernet");
+    g_assert_cmpstr(info->backend, ==, "group");
+    g_assert_true(info->has_group && info->has_container && info->reset);
+    g_assert_cmpint(info->group, ==, 7);
+    g_assert_cmpstr(info->compatible->next->value, ==, "vendor,dev");
+    g_assert_cmphex(info->regions->value->address, ==, PRIG_BASE);
+    g_assert_false(info->regions->value->fast);
+    g_assert_cmpuint(info->regions->next->value->areas->value->offset, ==, 0x1000);
+    g_assert_cmpint(info->irqs->value->spi, ==, 100);
+    g_assert_cmpint(info->irqs->value->state, ==, VFIO_IRQ_STATE_ACTIVE);
+    g_assert_cmpint(info->irqs->value->mode, ==, VFIO_INJECT_MODE_TRAP);
+    g_assert_cmpint(info->irqs->next->value->state, ==, VFIO_IRQ_STATE_PENDING);
+    g_assert_cmpuint(info->irqs->next->value->deferred, ==, 1);
+    g_assert_cmpint(info->irqs->next->next->value->mode, ==, VFIO_INJECT_MODE_PULSE);
+    g_assert_cmpuint(info->slow_ns, ==, 5000);
+    g_assert_cmpuint(info->switches, ==, 1);
+    qapi_free_VfioDeviceInfoList(list);
+    prig_unplug(&rig);
+    g_assert_null(vfio_info_query_all());
     prig_stop(&rig);
 }
 
@@ -466,6 +632,23 @@ static void test_unplug_while_active_frees_all(void)
     prig_stop(&rig);
 }
 
+static void test_device_without_reset_is_left_alone(void)
+{
+    PlatformRig rig;
+
+    prig_start(&rig);
+    rig.host.flags = VFIO_DEVICE_FLAGS_PLATFORM;
+    prig_new(&rig, TYPE_VFIO_PLATFORM, "host=fff51000.ethernet", NULL);
+    prig_realize(&rig, &error_abort);
+    prig_connect(&rig);
+    prig_reset(&rig);
+    g_assert_false(rig.vdev->reset_warned); /* the guest has done nothing yet */
+    prig_reset(&rig);
+    g_assert_true(rig.vdev->reset_warned);
+    g_assert_cmpuint(rig.host.resets, ==, 0);
+    prig_stop(&rig);
+}
+
 /* ---- derived types -------------------------------------------------------------------------- */
 
 static void test_derived_type_by_board_code(gconstpointer type)
@@ -494,6 +677,10 @@ static void tests_add_life(void)
     ADD("realize/compat-of-the-hosts-node", test_compat_of_the_hosts_node);
     ADD("realize/sysfsdev-wins", test_sysfsdev_wins_and_gives_the_name);
     ADD("realize/iommufd", test_iommufd);
+    ADD("realize/fd", test_fd);
+    ADD("realize/fd-that-is-no-device", test_fd_that_is_no_device);
+    ADD("realize/amba-device", test_amba_device);
+    ADD("class/state-cannot-be-saved", test_state_cannot_be_saved);
     ADD("realize/regions-and-irqs-left-out", test_regions_and_irqs_left_out);
     ADD("realize/families-of-properties", test_families_of_properties);
     ADD("refused/not-a-platform-device", test_not_a_platform_device);
@@ -519,6 +706,10 @@ int main(int argc, char **argv)
     ADD("region/fast-path-reaches-registers", test_fast_path_reaches_the_registers);
     ADD("region/parts-not-mapped-trap", test_parts_that_are_not_mapped_trap);
     ADD("region/no-mmap-traps-all", test_no_mmap_traps_all);
+    ADD("region/debugger-ends-nothing", test_debugger_ends_nothing);
+    ADD("region/vfio_eoi-stands-for-an-access", test_vfio_eoi_stands_for_an_access);
+    ADD("irq/hint-on-the-device", test_hint_on_the_device);
+    ADD("report", test_report);
     ADD("irq/irqchip-ends-truly", test_irqchip_is_chosen_and_ends_truly);
     ADD("irq/trap-ends-by-access", test_trap_ends_by_access);
     ADD("irq/mmap-timeout-0-never-returns", test_mmap_timeout_0_never_returns);
@@ -528,6 +719,7 @@ int main(int argc, char **argv)
     ADD("reset/late-device-is-armed-when-connected",
         test_device_plugged_late_is_armed_when_connected);
     ADD("reset/frees-a-masked-line", test_reset_frees_a_masked_line);
+    ADD("reset/device-without-it-is-left-alone", test_device_without_reset_is_left_alone);
     ADD("reset/drains-what-is-ready", test_reset_drains_what_is_ready);
     ADD("reset/refused-trigger-is-tried-again", test_refused_trigger_is_reported_and_tried_again);
     ADD("unplug/while-active-frees-all", test_unplug_while_active_frees_all);

@@ -19,6 +19,7 @@ typedef struct VFIOSys {
     int (*munmap)(void *address, size_t size);
     int (*stat)(const char *path, struct stat *st);
     int (*fstat)(int fd, struct stat *st);
+    int (*access)(const char *path, int mode); /* of the effective user */
     ssize_t (*readlink)(const char *path, char *buf, size_t size);
     char **(*list)(const char *path); /* names in a folder, sorted, for g_strfreev(); or NULL */
 } VFIOSys;

@@ -22,6 +22,11 @@ static void *host_mmap(size_t size, int prot, int fd, off_t offset)
     return mmap(NULL, size, prot, MAP_SHARED, fd, offset);
 }
 
+static int host_access(const char *path, int mode)
+{
+    return faccessat(AT_FDCWD, path, mode, AT_EACCESS);
+}
+
 static int name_compare(gconstpointer a, gconstpointer b)
 {
     return strcmp(*(char *const *)a, *(char *const *)b);
@@ -58,6 +63,7 @@ const VFIOSys vfio_sys_host = {
     .munmap = munmap,
     .stat = stat,
     .fstat = fstat,
+    .access = host_access,
     .readlink = readlink,
     .list = host_list,
 };

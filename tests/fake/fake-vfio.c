@@ -543,6 +543,13 @@ static int fake_fstat(int fd, struct stat *st)
     return 0;
 }
 
+static int fake_access(const char *path, int mode)
+{
+    struct stat st;
+
+    return fake_stat(path, &st);
+}
+
 static ssize_t fake_readlink(const char *path, char *buf, size_t size)
 {
     g_autofree char *target = NULL;
@@ -609,6 +616,7 @@ static const VFIOSys fake_sys = {
     .munmap = fake_munmap,
     .stat = fake_stat,
     .fstat = fake_fstat,
+    .access = fake_access,
     .readlink = fake_readlink,
     .list = fake_list,
 };

@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What the host's sysfs says about a device that is to be assigned: facts, what keeps it from
+ * being assigned and the commands that mend it, and the steps that give it to a vfio driver. All
+ * below a sysroot, so that a recorded tree can be looked at too. Nothing here opens a device.
+ * Source: the kernel's Documentation/ABI/testing/sysfs-*, Documentation/driver-api/vfio.rst and
+ * the Devicetree Specification. Any thread, one at a time.
+ */
+#ifndef HW_VFIO_VFIO_HOST_H
+#define HW_VFIO_VFIO_HOST_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <glib.h>
+#include "qapi/error.h"
+
+typedef struct VFIOHost VFIOHost;
+
+typedef enum VFIOHostBus {
+    VFIO_HOST_BUS_PLATFORM,
+    VFIO_HOST_BUS_AMBA,
+    VFIO_HOST_BUS_PCI,
+    VFIO_HOST_BUS__MAX,
+} VFIOHostBus;
+
+/*
+ * Note: good to know. Warning: may go wrong. Step: to be done first, the command does it.
+ * Blocker: the device cannot be assigned as the host is.
+ */
+typedef enum VFIOHostSeverity {
+    VFIO_HOST_NOTE,
+    VFIO_HOST_WARNING,
+    VFIO_HOST_STEP,
+    VFIO_HOST_BLOCKER,
+} VFIOHostSeverity;
+
+/*
+ * @id: a word for programs, static. @command: shell lines that mend it, or NULL.
+ * @bars_binding: the vfio driver would refuse the device as long as this holds.
+ */
+typedef struct VFIOHostFinding {
+    VFIOHostSeverity severity;
+    const char *id;
+    char *text;
+    char *command;
+    bool bars_binding;
+} VFIOHostFinding;
+
+/* A device of the same IOMMU group. @driver: NULL for none. */
+typedef struct VFIOHostMember {
+    char *name;
+    char *driver;
+    VFIOHostBus bus; /* VFIO_HOST_BUS__MAX: another one */
+} VFIOHostMember;
+
+/* @address is the bus address that the device tree or PCI gives. */
+typedef struct VFIOHostRegion {
+    uint64_t address;
+    uint64_t size;
+} VFIOHostRegion;
+
+typedef enum VFIOHostReset {
+    VFIO_HOST_RESET_NONE,    /* neither the kernel nor VFIO knows how */
+    VFIO_HOST_RESET_DRIVER,  /* a reset module of VFIO for this compatible */
+    VFIO_HOST_RESET_PCI,
+    VFIO_HOST_RESET_UNKNOWN, /* described by ACPI, which may have a method */
+} VFIOHostReset;
+
+/*
+ * Strings are NULL where the host does not say. @path: below the sysroot. @group: -1 for none.
+ * @noiommu: the group has no IOMMU. @node: path in the device tree. @iommu: compatible of the
+ * IOMMU. @power: power/runtime_status.
+ */
+typedef struct VFIOHostDevice {
+    VFIOHostBus bus;
+    char *name;
+    char *path;
+    char *driver;
+    char *driver_override;
+    char *modalias;
+    char **compatible;
+    char *node;
+    int group;
+    bool noiommu;
+    GPtrArray *members; /* VFIOHostMember, the device itself included */
+    VFIOHostReset reset;
+    bool dma_coherent;
+    char *iommu;
+    bool iommu_coherent;
+    char *power;
+    GArray *regions; /* VFIOHostRegion */
+    char **interrupt_names;
+    GPtrArray *findings; /* VFIOHostFinding, worst first */
+} VFIOHostDevice;
+
+/* One write of a text into a file of sysfs. @path: below the sysroot. */
+typedef struct VFIOHostWrite {
+    char *path;
+    char *text;
+} VFIOHostWrite;
+
+/*
+ * The host whose files are below @sysroot; NULL or "" is this one. NULL with @errp set if that is
+ * no folder. Links that lead out of the sysroot are not followed.
+ */
+VFIOHost *vfio_host_new(const char *sysroot, Error **errp);
+void vfio_host_free(VFIOHost *host);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(VFIOHost, vfio_host_free)
+
+/*
+ * All devices that firmware describes, by bus and name, findings included. Free with
+ * g_ptr_array_unref().
+ */
+GPtrArray *vfio_host_list(VFIOHost *host);
+
+/*
+ * The device called @name on the platform, AMBA or PCI bus, in this order; or the one at the
+ * path @name, if it starts with '/'. Findings included. NULL with @errp set if there is none.
+ */
+VFIOHostDevice *vfio_host_device(VFIOHost *host, const char *name, Error **errp);
+void vfio_host_device_free(VFIOHostDevice *dev);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(VFIOHostDevice, vfio_host_device_free)
+
+const char *vfio_host_bus_name(VFIOHostBus bus);
+const char *vfio_host_severity_name(VFIOHostSeverity severity);
+const char *vfio_host_reset_name(VFIOHostReset reset);
+
+/* The severity of the worst finding: a step or less means that the device can be assigned. */
+VFIOHostSeverity vfio_host_verdict(const VFIOHostDevice *dev);
+
+/* Whether @driver, which may be NULL, is one of VFIO's; and the one for devices of @bus. */
+bool vfio_host_driver_is_vfio(const char *driver);
+const char *vfio_host_driver_for(VFIOHostBus bus);
+
+/* What to put on the emulator's command line, without "-device", for a shell. Free it. */
+char *vfio_host_option(const VFIOHostDevice *dev);
+
+/* @text as one word for a shell, quoted only where it must be. Free it. */
+char *vfio_host_quote(const char *text);
+
+#endif

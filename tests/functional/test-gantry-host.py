@@ -1,0 +1,387 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""gantry-host looks at recorded hosts: what it finds, says and prints as JSON."""
+import json
+import os
+
+from hosttree import PLAIN, XGMAC, HostTree, cells, good_board
+from taptest import main, test
+
+READY, FAILED, USAGE, NOT_READY = 0, 1, 2, 3
+
+
+def run(env, tree, *args):
+    return env.run('--sysroot', tree.root, *args)
+
+
+def show(env, tree, name):
+    """The device as JSON; the exit status agrees with its state."""
+    result = run(env, tree, 'show', name, '--json')
+    assert result.err == '', result
+    dev = json.loads(result.out)
+    assert result.status == (READY if dev['state'] == 'ready' else NOT_READY), result
+    return dev
+
+
+def ids(dev):
+    return [finding['id'] for finding in dev['findings']]
+
+
+def finding(dev, name):
+    found = [f for f in dev['findings'] if f['id'] == name]
+    assert len(found) == 1, dev
+    return found[0]
+
+
+def refused(env, tree, *args):
+    result = run(env, tree, *args)
+    assert result.status == FAILED and result.out == '', result
+    return result.err
+
+
+@test
+def a_bound_device_of_a_good_board_is_ready(env):
+    dev = show(env, good_board(env.path('host')), 'fff50000.ethernet')
+    assert dev['state'] == 'ready' and dev['findings'] == [], dev
+    assert dev['device-option'] == 'vfio-platform,host=fff50000.ethernet', dev
+    assert dev['bus'] == 'platform' and dev['driver'] == 'vfio-platform', dev
+    assert dev['driver-override'] is None, dev
+    assert dev['path'] == '/sys/bus/platform/devices/fff50000.ethernet', dev
+    assert dev['compatible'] == ['calxeda,hb-xgmac'], dev
+    assert dev['node'] == '/soc/fff50000.ethernet', dev
+    assert dev['iommu'] == 'arm,smmu-v3' and dev['dma-coherent'] is True, dev
+    assert dev['reset'] == 'vfio-module' and dev['power'] == 'active', dev
+    assert dev['regions'] == [{'address': 0xfff50000, 'size': 0x1000}], dev
+    assert dev['interrupt-names'] == ['main', 'power', 'wake'], dev
+    assert dev['group'] == {'id': 1, 'noiommu': False, 'members': [
+        {'name': 'fff50000.ethernet', 'bus': 'platform', 'driver': 'vfio-platform'}]}, dev
+
+
+@test
+def the_text_names_state_facts_and_option(env):
+    result = run(env, good_board(env.path('host')), 'show', 'fff50000.ethernet')
+    assert result.status == READY, result
+    lines = result.out.splitlines()
+    assert lines[0] == 'fff50000.ethernet: ready', result
+    assert '  driver          vfio-platform' in lines, result
+    assert '  regions         0: 0xfff50000 size 0x1000' in lines, result
+    assert lines[-2:] == ['option:', '    -device vfio-platform,host=fff50000.ethernet'], result
+
+
+@test
+def an_unbound_device_is_assignable_with_the_lines_that_bind_it(env):
+    tree = good_board(env.path('host'))
+    tree.device('a.eth', driver='xgmac', group=2, iommu='smmu', node=XGMAC)
+    dev = show(env, tree, 'a.eth')
+    assert dev['state'] == 'assignable' and ids(dev) == ['not-bound'], dev
+    assert finding(dev, 'not-bound')['severity'] == 'step', dev
+    assert finding(dev, 'not-bound')['command'].splitlines() == [
+        'echo vfio-platform > /sys/bus/platform/devices/a.eth/driver_override',
+        'echo a.eth > /sys/bus/platform/devices/a.eth/driver/unbind',
+        'echo a.eth > /sys/bus/platform/drivers_probe'], dev
+
+
+@test
+def a_device_without_driver_needs_no_unbind_line(env):
+    tree = good_board(env.path('host'))
+    tree.device('a.eth', group=2, iommu='smmu', node=XGMAC)
+    command = finding(show(env, tree, 'a.eth'), 'not-bound')['command']
+    assert 'unbind' not in command and len(command.splitlines()) == 2, command
+
+
+@test
+def a_missing_vfio_driver_is_loaded_before_binding(env):
+    tree = HostTree(env.path('bare'), modules=())
+    tree.device('a.eth', group=2, node=XGMAC)
+    dev = show(env, tree, 'a.eth')
+    assert finding(dev, 'no-vfio-driver')['command'] == 'modprobe vfio_platform', dev
+    assert finding(dev, 'no-container')['command'] == 'modprobe vfio_iommu_type1', dev
+    assert ids(dev).index('no-vfio-driver') < ids(dev).index('not-bound'), dev
+
+
+@test
+def without_a_group_the_device_is_blocked(env):
+    tree = good_board(env.path('host'))
+    tree.device('a.eth', node=XGMAC)
+    dev = show(env, tree, 'a.eth')
+    assert dev['state'] == 'blocked' and dev['group'] is None, dev
+    assert dev['device-option'] is None, dev
+    assert finding(dev, 'no-group')['command'].endswith('/enable_unsafe_noiommu_mode'), dev
+    text = run(env, tree, 'show', 'a.eth').out
+    assert 'a.eth: blocked' in text and '-device' not in text, text
+
+
+@test
+def with_no_iommu_mode_enabled_the_option_carries_the_consent(env):
+    tree = good_board(env.path('host'))
+    tree.file('sys/module/vfio/parameters/enable_unsafe_noiommu_mode', 'Y\n')
+    tree.file('sys/kernel/iommu_groups/7/name', 'vfio-noiommu\n')
+    tree.device('a.eth', driver='vfio-platform', group=7, node=XGMAC)
+    tree.file('dev/vfio/noiommu-7', '')
+    dev = show(env, tree, 'a.eth')
+    assert dev['state'] == 'ready' and ids(dev) == ['no-iommu'], dev
+    assert finding(dev, 'no-iommu')['severity'] == 'warning', dev
+    assert dev['group']['noiommu'] is True, dev
+    assert dev['device-option'] == 'vfio-platform,host=a.eth,x-noiommu=on', dev
+
+
+@test
+def a_foreign_driver_in_the_group_is_named_with_the_lines_that_move_it(env):
+    tree = good_board(env.path('host'))
+    tree.device('b.uart', bus='amba', driver='uart-pl011', group=1)
+    tree.device('c.idle', group=1)
+    dev = show(env, tree, 'fff50000.ethernet')
+    assert dev['state'] == 'assignable' and ids(dev) == ['group-not-viable'], dev
+    found = finding(dev, 'group-not-viable')
+    assert 'b.uart' in found['text'] and 'uart-pl011' in found['text'], dev
+    assert found['command'].splitlines() == [
+        'echo vfio-amba > /sys/bus/amba/devices/b.uart/driver_override',
+        'echo b.uart > /sys/bus/amba/devices/b.uart/driver/unbind',
+        'echo b.uart > /sys/bus/amba/drivers_probe'], dev
+    assert [m['name'] for m in dev['group']['members']] == [
+        'b.uart', 'c.idle', 'fff50000.ethernet'], dev
+
+
+@test
+def a_foreign_member_on_a_bus_without_vfio_blocks(env):
+    tree = good_board(env.path('host'))
+    tree.device('mc0', bus='fsl-mc', driver='fsl_mc_dprc', group=1)
+    dev = show(env, tree, 'fff50000.ethernet')
+    assert dev['state'] == 'blocked', dev
+    assert 'mc0' in finding(dev, 'group-not-viable')['text'], dev
+
+
+@test
+def a_pci_bridge_may_keep_its_driver(env):
+    tree = good_board(env.path('host'), modules=('vfio_pci', 'vfio_iommu_type1'))
+    tree.device('0000:00:01.0', bus='pci', driver='pcieport', group=3)
+    real = tree.device('0000:01:00.0', bus='pci', driver='vfio-pci', group=3)
+    tree.file(real + '/reset', '')
+    tree.file(real + '/resource', '0x0000000010000000 0x000000001000ffff 0x40200\n'
+              '0x0000000000000000 0x0000000000000000 0x0\n')
+    dev = show(env, tree, '0000:01:00.0')
+    assert dev['state'] == 'ready' and dev['findings'] == [], dev
+    assert dev['bus'] == 'pci' and dev['reset'] == 'pci', dev
+    assert dev['regions'] == [{'address': 0x10000000, 'size': 0x10000}], dev
+    assert dev['device-option'] == 'vfio-pci,host=0000:01:00.0', dev
+
+
+@test
+def without_a_reset_module_reset_required_must_be_off(env):
+    tree = good_board(env.path('host'))
+    tree.device('a.dma', group=2, iommu='smmu', node=PLAIN)
+    dev = show(env, tree, 'a.dma')
+    assert 'ENOENT' in finding(dev, 'reset-required')['text'], dev
+    assert finding(dev, 'reset-required')['command'].endswith('reset_required=0'), dev
+    assert ids(dev).index('reset-required') < ids(dev).index('not-bound'), dev
+    assert dev['reset'] == 'none', dev
+
+
+@test
+def with_reset_required_off_it_is_only_noted(env):
+    tree = good_board(env.path('host'), reset_required=False)
+    tree.device('a.dma', group=2, iommu='smmu', node=PLAIN)
+    dev = show(env, tree, 'a.dma')
+    assert 'reset-required' not in ids(dev), dev
+    assert finding(dev, 'no-reset')['severity'] == 'note', dev
+
+
+@test
+def a_non_coherent_smmuv3_blocks_even_a_coherent_device(env):
+    tree = HostTree(env.path('host'))
+    tree.smmu('smmu', 'arm,smmu-v3', False)
+    tree.device('a.eth', group=2, iommu='smmu', node=XGMAC)
+    dev = show(env, tree, 'a.eth')
+    assert dev['state'] == 'blocked', dev
+    assert 'EINVAL' in finding(dev, 'not-coherent')['text'], dev
+
+
+@test
+def an_smmuv2_takes_coherency_from_the_device(env):
+    tree = HostTree(env.path('host'))
+    tree.smmu('smmu', 'arm,mmu-500', False)
+    tree.device('a.eth', group=2, iommu='smmu', node=XGMAC)
+    bare = {k: v for k, v in XGMAC.items() if k != 'dma-coherent'}
+    tree.device('b.eth', group=3, iommu='smmu', node=bare)
+    assert show(env, tree, 'a.eth')['state'] == 'assignable'
+    assert show(env, tree, 'b.eth')['state'] == 'blocked'
+
+
+@test
+def coherency_is_inherited_and_can_be_taken_back(env):
+    tree = good_board(env.path('host'))
+    tree.node('/soc', {'dma-coherent': b''})
+    bare = {k: v for k, v in XGMAC.items() if k != 'dma-coherent'}
+    tree.device('a.eth', group=2, iommu='smmu', node=bare)
+    tree.device('b.eth', group=3, iommu='smmu', node={**bare, 'dma-noncoherent': b''})
+    assert show(env, tree, 'a.eth')['dma-coherent'] is True
+    assert show(env, tree, 'b.eth')['dma-coherent'] is False
+
+
+@test
+def an_amba_device_uses_its_driver_and_needs_no_reset(env):
+    tree = good_board(env.path('host'), modules=('vfio_amba', 'vfio_iommu_type1'))
+    tree.device('2c0000.dma', bus='amba', driver='dma-pl330', group=4, iommu='smmu', node=PLAIN)
+    dev = show(env, tree, '2c0000.dma')
+    assert dev['bus'] == 'amba' and dev['state'] == 'assignable', dev
+    assert 'reset-required' not in ids(dev), dev
+    assert finding(dev, 'not-bound')['command'].startswith('echo vfio-amba > '), dev
+    assert dev['device-option'] == 'vfio-platform,host=2c0000.dma', dev
+
+
+@test
+def a_suspended_device_is_warned_of(env):
+    tree = good_board(env.path('host'))
+    tree.device('a.eth', group=2, iommu='smmu', node=XGMAC, power='suspended')
+    found = finding(show(env, tree, 'a.eth'), 'suspended')
+    assert found['severity'] == 'warning', found
+    assert found['command'] == 'echo on > /sys/bus/platform/devices/a.eth/power/control', found
+
+
+@test
+def a_suspended_device_of_vfio_is_normal(env):
+    tree = good_board(env.path('host'))
+    tree.device('a.eth', driver='vfio-platform', group=2, iommu='smmu', node=XGMAC,
+                power='suspended')
+    assert show(env, tree, 'a.eth')['findings'] == []
+
+
+@test
+def windows_below_a_page_are_noted(env):
+    tree = good_board(env.path('host'), reset_required=False)
+    tree.device('a.dma', group=2, iommu='smmu', node=PLAIN)
+    assert 'region 1 (0x800 bytes' in finding(show(env, tree, 'a.dma'), 'sub-page-region')['text']
+
+
+@test
+def a_bound_device_without_its_node_in_dev_is_not_ready(env):
+    tree = good_board(env.path('host'))
+    os.unlink(tree.path('dev/vfio/1'))
+    dev = show(env, tree, 'fff50000.ethernet')
+    assert ids(dev) == ['no-node'] and '/dev/vfio/1' in finding(dev, 'no-node')['text'], dev
+
+
+@test
+def files_that_are_missing_or_broken_leave_facts_out(env):
+    tree = HostTree(env.path('host'))
+    tree.folder('sys/bus/platform/devices/empty')
+    os.symlink('nowhere', tree.path('sys/bus/platform/devices/dangling'))
+    tree.device('odd.reg', group=1, node={'reg': b'\0\0', 'compatible': b'no-nul'})
+    dev = show(env, tree, 'odd.reg')
+    assert dev['regions'] == [] and dev['compatible'] == ['no-nul'], dev
+    assert 'no device' in refused(env, tree, 'show', 'dangling')
+    dev = show(env, tree, 'empty')
+    assert dev['driver'] is None and dev['power'] is None and dev['node'] is None, dev
+    listed = json.loads(run(env, tree, 'list', '--json').out)['devices']
+    assert [d['name'] for d in listed] == ['odd.reg'], listed
+
+
+@test
+def an_empty_sysroot_has_no_devices(env):
+    os.mkdir(env.path('host'))
+    result = env.run('--sysroot', env.path('host'), 'list', '--json')
+    assert result.status == READY and json.loads(result.out) == {'devices': []}, result
+
+
+@test
+def names_are_quoted_where_they_go(env):
+    tree = good_board(env.path('host'))
+    name = "a,b $(x)'.eth\x1b"
+    tree.device(name, group=2, iommu='smmu', node=XGMAC)
+    dev = show(env, tree, name)
+    assert dev['name'] == name, dev
+    assert "a,,b $(x)'\\''.eth" in dev['device-option'], dev
+    assert finding(dev, 'not-bound')['command'].splitlines()[-1] == \
+        "echo 'a,b $(x)'\\''.eth\x1b' > /sys/bus/platform/drivers_probe", dev
+    text = run(env, tree, 'show', name).out + run(env, tree, 'list').out
+    assert '\x1b' not in text and '.eth?' in text, text
+
+
+@test
+def links_out_of_the_sysroot_are_not_followed(env):
+    tree = good_board(env.path('host'))
+    secret = env.path('secret', 'of:secret')
+    os.unlink(tree.path('sys/bus/platform/devices/fff50000.ethernet/modalias'))
+    os.symlink(secret, tree.path('sys/bus/platform/devices/fff50000.ethernet/modalias'))
+    outside = os.path.join(env.folder, 'outside')
+    os.mkdir(outside)
+    os.symlink('../../../../../outside', tree.path('sys/bus/platform/devices/outside'))
+    os.symlink('/', tree.path('sys/bus/platform/devices/slash'))
+    assert show(env, tree, 'fff50000.ethernet')['modalias'] is None
+    assert 'no device' in refused(env, tree, 'show', 'outside')
+    assert 'no device' in refused(env, tree, 'show', 'slash')
+
+
+@test
+def loops_pipes_and_endless_files_do_not_hold_it_up(env):
+    tree = good_board(env.path('host'))
+    real = tree.device('a.eth', group=2, iommu='smmu', node=XGMAC)
+    for name in ('modalias', 'power/runtime_status'):
+        os.unlink(tree.path(real + '/' + name))
+    os.mkfifo(tree.path(real + '/modalias'))
+    os.symlink('runtime_status', tree.path(real + '/power/runtime_status'))
+    tree.file('sys/firmware/devicetree/base/soc/a.eth/reg', b'\0' * 1000000)
+    dev = show(env, tree, 'a.eth')
+    assert dev['modalias'] is None and dev['power'] is None, dev
+    assert len(dev['regions']) == 65536 // 8, len(dev['regions'])
+
+
+@test
+def names_that_are_paths_are_taken_as_such(env):
+    tree = good_board(env.path('host'))
+    dev = show(env, tree, '/sys/devices/platform/fff50000.ethernet')
+    assert dev['name'] == 'fff50000.ethernet' and dev['bus'] == 'platform', dev
+    for name in ('../devices/fff50000.ethernet', '..', '.', ''):
+        assert 'wrong host device name' in refused(env, tree, 'show', name)
+    assert 'is not a device' in refused(env, tree, 'show', '/sys/kernel')
+
+
+@test
+def the_list_has_a_line_for_each_device(env):
+    tree = good_board(env.path('host'))
+    tree.device('a.eth', driver='xgmac', group=2, iommu='smmu', node=XGMAC)
+    tree.device('made-up')
+    result = run(env, tree, 'list')
+    assert result.status == READY, result
+    assert [line.split() for line in result.out.splitlines()] == [
+        ['BUS', 'GROUP', 'DRIVER', 'STATE', 'NAME'],
+        ['platform', '2', 'xgmac', 'assignable', 'a.eth'],
+        ['platform', '1', 'vfio-platform', 'ready', 'fff50000.ethernet']], result
+
+
+@test
+def registers_follow_the_cells_of_the_parent(env):
+    tree = good_board(env.path('host'))
+    tree.node('/soc', {'#address-cells': cells(2), '#size-cells': cells(2)})
+    tree.node('/soc/fff50000.ethernet', {'reg': cells(4, 0xfff50000, 1, 0x2000)})
+    assert show(env, tree, 'fff50000.ethernet')['regions'] == [
+        {'address': 0x4fff50000, 'size': 0x100002000}]
+
+
+@test
+def wrong_usage_is_status_2_and_one_line(env):
+    for args in ([], ['frobnicate'], ['show'], ['list', 'x'], ['show', 'a', 'b'], ['--what'],
+                 ['list', '--sysroot']):
+        result = env.run(*args)
+        assert result.status == USAGE and result.out == '', result
+        assert len(result.err.splitlines()) == 1, result
+
+
+@test
+def a_sysroot_must_be_a_folder(env):
+    result = env.run('list', '--sysroot', env.path('none'))
+    assert result.status == FAILED and 'sysroot' in result.err, result
+    result = env.run('list', '--sysroot', env.path('file', 'x'))
+    assert result.status == FAILED and 'not a folder' in result.err, result
+
+
+@test
+def help_and_version_are_printed(env):
+    out = env.ok('--help')
+    for word in ('list', 'show DEV', '--json', '--sysroot', 'Exit status'):
+        assert word in out, out
+    assert env.ok('--version').startswith('gantry-host ')
+
+
+if __name__ == '__main__':
+    main()

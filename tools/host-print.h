@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What gantry-host prints about devices, for people and for programs.
+ */
+#ifndef TOOLS_HOST_PRINT_H
+#define TOOLS_HOST_PRINT_H
+
+#include "hw/vfio/vfio-host.h"
+#include "qemu/json.h"
+
+/* One line for each device; or one device in full. */
+void host_print_list(const GPtrArray *devices);
+void host_print_device(const VFIOHostDevice *dev);
+
+/* The device as a member @name, or as an element (NULL), of what @json is in. */
+void host_json_device(JSONWriter *json, const char *name, const VFIOHostDevice *dev);
+
+/* "ready", "assignable" or "blocked". */
+const char *host_verdict(const VFIOHostDevice *dev);
+
+#endif

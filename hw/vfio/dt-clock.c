@@ -229,6 +229,7 @@ static uint32_t clock_add(DTBuild *build, const char *name, uint64_t hz, Error *
 
 uint32_t dt_clock_from_user(DTBuild *build, const char *name, Error **errp)
 {
+    ERRP_GUARD();
     uint64_t hz;
 
     if (!user_rate(build, name, &hz)) {
@@ -242,6 +243,7 @@ uint32_t dt_clock_from_user(DTBuild *build, const char *name, Error **errp)
 /* The guest's phandle of a clock, made when it is met first. */
 static uint32_t clock_follow(DTBuild *build, const DTClock *clock, Error **errp)
 {
+    ERRP_GUARD();
     g_autoptr(GString) key = g_string_new("clock");
     const char *name = clock->name ?: clock->index;
     uint32_t phandle;

@@ -283,6 +283,7 @@ static bool bare_add(DTBuild *build, Error **errp)
 
 static bool generic_add(DTBuild *build, Error **errp)
 {
+    ERRP_GUARD();
     g_autoptr(DTNode) node = NULL;
     DTCopy copy = { .build = build, .host = build->host, .is_device = true };
 

@@ -23,6 +23,9 @@ struct VFIOHostTree {
 
 /* -- dt-tree.c: the host's tree ------------------------------------------------------------- */
 
+/* 0 if @blob, of @size bytes, can be given to libfdt, else libfdt's error. */
+int dt_blob_check(const void *blob, size_t size);
+
 /* Offset of the node with @phandle, or -1. */
 int dt_host_by_phandle(const VFIOHostTree *tree, uint32_t phandle);
 

@@ -40,8 +40,7 @@ static bool overlay_load(DTOverlay *overlay, Error **errp)
         error_setg(errp, "vfio %s: %s", overlay->build.dev->name, error->message);
         return false;
     }
-    ret = size > OVERLAY_SIZE_MAX ? -FDT_ERR_NOSPACE
-        : size < sizeof(struct fdt_header) ? -FDT_ERR_TRUNCATED : fdt_check_full(blob, size);
+    ret = size > OVERLAY_SIZE_MAX ? -FDT_ERR_NOSPACE : dt_blob_check(blob, size);
     if (ret) {
         return overlay_fail(overlay, errp, "not a device tree overlay", ret);
     }
@@ -326,6 +325,7 @@ static bool overlay_apply(DTOverlay *overlay, Error **errp)
 
 static bool overlay_add(DTOverlay *overlay, Error **errp)
 {
+    ERRP_GUARD();
     FdtNodeContext *ctx = overlay->build.ctx;
     const char *missing;
     bool stands_aside;

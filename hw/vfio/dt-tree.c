@@ -44,6 +44,18 @@ bool dt_name_is_valid(const char *name)
     return true;
 }
 
+int dt_blob_check(const void *blob, size_t size)
+{
+    if (size < sizeof(struct fdt_header)) {
+        return -FDT_ERR_TRUNCATED;
+    }
+    /* Nobody makes older ones, and libfdt 1.6's check follows a null pointer in them. */
+    if (fdt_magic(blob) == FDT_MAGIC && fdt_version(blob) < FDT_LAST_SUPPORTED_VERSION) {
+        return -FDT_ERR_BADVERSION;
+    }
+    return fdt_check_full(blob, size);
+}
+
 static bool tree_index(VFIOHostTree *tree, Error **errp)
 {
     int depth = 0;
@@ -75,7 +87,7 @@ static VFIOHostTree *tree_new(void *fdt, size_t size, Error **errp)
 
     tree->fdt = fdt;
     tree->phandles = g_hash_table_new(NULL, NULL);
-    ret = size < sizeof(struct fdt_header) ? -FDT_ERR_TRUNCATED : fdt_check_full(fdt, size);
+    ret = dt_blob_check(fdt, size);
     if (ret) {
         error_setg(errp, "not a flattened device tree: %s", fdt_strerror(ret));
         return NULL;
@@ -232,6 +244,7 @@ static VFIOHostTree *tree_load_file(const char *path, off_t size, Error **errp)
 
 VFIOHostTree *vfio_host_tree_load(const char *path, Error **errp)
 {
+    ERRP_GUARD();
     VFIOHostTree *tree = NULL;
     struct stat st;
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
@@ -333,6 +346,7 @@ static char *tree_device_path(const VFIOHostTree *tree)
 /* Path in the live tree that the device's of_node leads to. */
 static char *of_node_path(const char *sysroot, const char *sysfsdev, Error **errp)
 {
+    ERRP_GUARD();
     g_autofree char *link = g_strconcat(sysroot, sysfsdev, "/of_node", NULL);
     g_autofree char *target = realpath(link, NULL);
     const char *base = target ? strstr(target, "/devicetree/base") : NULL;

@@ -55,7 +55,7 @@ static void *guest_new(void)
     fdt_setprop_u32(fdt, 0, "interrupt-parent", 1);
     node = fdt_add_subnode(fdt, 0, "intc");
     fdt_setprop_u32(fdt, node, "phandle", 1);
-    node = fdt_add_subnode(fdt, 0, BUS + 1);
+    node = fdt_add_subnode(fdt, 0, &BUS[1]);
     g_assert_cmpint(fdt_setprop_string(fdt, node, "compatible", "simple-bus"), ==, 0);
     return fdt;
 }

@@ -462,6 +462,16 @@ static void test_blob_of_any_length_is_refused_or_whole(void)
     }
 }
 
+static void test_blob_of_an_old_version(void)
+{
+    size_t size;
+    g_autofree void *blob = blob_new(NULL, &size);
+
+    fdt_set_version(blob, 15);
+    fdt_set_last_comp_version(blob, 15);
+    find_fails(&(VFIODTWhere) { .blob = blob, .blob_size = size }, "FDT_ERR_BADVERSION");
+}
+
 static void test_blob_that_is_too_large(void)
 {
     g_autofree void *blob = g_malloc0(VFIO_DT_BLOB_MAX + 1);
@@ -604,6 +614,7 @@ int main(int argc, char **argv)
     ADD("blob/alias", test_blob_names_its_device);
     ADD("blob/first-node", test_blob_without_a_name);
     ADD("blob/any-length", test_blob_of_any_length_is_refused_or_whole);
+    ADD("blob/old-version", test_blob_of_an_old_version);
     ADD("blob/too-large", test_blob_that_is_too_large);
     ADD("blob/too-deep", test_blob_that_is_too_deep);
     ADD("blob/many-nodes", test_blob_with_many_nodes);

@@ -157,6 +157,12 @@ static bool prop_copy(DTCopy *copy, const char *name, const void *value, int siz
         dt_info(build->dev, "'%s' of '%s' stays with the host", name, where(copy));
         return true;
     case DT_REF:
+        if (strcmp(name, "gpios") == 0 &&
+            fdt_getprop(build->tree->fdt, copy->host, "gpio-hog", NULL)) {
+            /* Lines of the node above, without a reference to it. */
+            dt_node_put(copy->node, name, value, size);
+            return true;
+        }
         ref_copy(copy, name, value, size, verdict.cells_name);
         return true;
     case DT_INTERRUPTS:

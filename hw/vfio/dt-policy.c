@@ -18,7 +18,9 @@ typedef struct DTRule {
 /* The first that matches holds. */
 static const DTRule rules[] = {
     { "phandle", DT_SKIP }, { "linux,phandle", DT_SKIP }, { "name", DT_SKIP },
-    { "reg-names", DT_KEEP },
+    { "reg", DT_KEEP }, { "compatible", DT_KEEP }, { "status", DT_KEEP }, { "ngpios", DT_KEEP },
+    { "linux,*", DT_KEEP }, { "cell-index", DT_KEEP }, { "virtual-reg", DT_KEEP },
+    { "dma-requests", DT_KEEP },
     { "clocks", DT_CLOCKS }, { "clock-names", DT_COMPANION, "clocks" },
     { "interrupts", DT_INTERRUPTS }, { "interrupts-extended", DT_INTERRUPTS },
     { "interrupt-parent", DT_INTERRUPTS }, { "interrupt-names", DT_INTERRUPTS },
@@ -48,7 +50,7 @@ static const DTRule rules[] = {
     { "sound-dai", DT_REF, "#sound-dai-cells" },
     { "msi-parent", DT_REF, "#msi-cells" }, { "msi-map", DT_REF },
     { "msi-map-mask", DT_COMPANION, "msi-map" },
-    { "gpio-ranges", DT_REF, "#gpio-range-cells" }, { "gpio-controller", DT_KEEP },
+    { "gpio-ranges", DT_REF, "#gpio-range-cells" },
     { "gpios", DT_REF, "#gpio-cells" }, { "*-gpios", DT_REF, "#gpio-cells" },
     { "*-gpio", DT_REF, "#gpio-cells" },
     { "operating-points-v2", DT_REF }, { "required-opps", DT_REF }, { "cooling-device", DT_REF },
@@ -58,7 +60,6 @@ static const DTRule rules[] = {
     { "i2c-parent", DT_REF }, { "mdio-parent-bus", DT_REF }, { "next-level-cache", DT_REF },
     { "sram", DT_REF }, { "phy", DT_REF }, { "*-handle", DT_REF }, { "*-phandle", DT_REF },
     { "syscon", DT_REF }, { "*-syscon", DT_REF }, { "*,syscon", DT_REF }, { "*,syscon-*", DT_REF },
-    { "*-controller", DT_KEEP },
 };
 
 /* Whole words of names, between '-', ',' and '_', whose values are numbers. */
@@ -70,8 +71,9 @@ static const char *const number_words[] = {
     "weight", "ratio", "div", "divider", "mult", "address", "addr", "version", "revision", "cells",
     "pbl", "txpbl", "rxpbl", "skew", "amp", "tap", "gain", "cs", "nr", "mtu", "latency",
     "watermark",
-    "value", "limit", "cycles", "range", "interval", "cpha", "cpol", "polarity", "bit", "wait",
-    "strength", "blen", "code", "set", "enable",
+    "value", "limit", "cycles", "interval", "cpha", "cpol", "polarity", "bit", "wait",
+    "strength", "blen", "code", "set", "enable", "entries", "bins", "frequencies", "rates", "lines",
+    "widths", "ranges", "lmt", "osr", "step", "start", "tuning", "phase", "sizes", "delays",
 };
 
 static bool matches(const char *pattern, const char *name)

@@ -521,6 +521,9 @@ static void test_interrupts_of_an_own_controller_are_kept(void)
     g_assert_true(vfio_dt_add_node(&test.ctx, &test.dev, &error_abort));
     dt_assert_cells(&test, client, "interrupts", 6);
     dt_assert_strings(&test, client, "interrupt-names", "six");
+    dt_assert_cells(&test, client, "reg", 2);
+    dt_assert_cells(&test, client, "cell-index", 1);
+    dt_assert_cells(&test, GUEST_BUS "/intc@1000/hog", "gpios", 1, 0);
     parent = dt_follow(&test, client, "interrupt-parent", 0);
     g_assert_cmpstr(parent, ==, GUEST_BUS "/intc@1000/controller@1");
     dt_test_clear(&test);

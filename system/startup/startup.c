@@ -16,6 +16,7 @@
 #include "qemu/log.h"
 #include "qemu/main-loop.h"
 #include "qemu/module.h"
+#include "qemu/rcu.h"
 #include "qemu/thread.h"
 #include "qom/object_interfaces.h"
 #include "sysemu/cpus.h"
@@ -250,6 +251,8 @@ static void startup_cleanup(Startup *s)
         block_build_cleanup();
         user_creatable_cleanup();
         qemu_chr_cleanup();
+        /* Devices that only readers still see share values with the configuration. */
+        drain_call_rcu();
         qemu_mutex_unlock_iothread();
     }
     process_cleanup(&s->process);

@@ -278,6 +278,7 @@ static void test_info_network(void)
     net_end(&n);
 }
 
+#ifdef CONFIG_SLIRP
 /* "-nic" and the board's default, without any packet leaving the program. */
 static void test_cards_without_device_option(void)
 {
@@ -301,6 +302,7 @@ static void test_cards_without_device_option(void)
     g_free(text);
     qtest_quit(qts);
 }
+#endif
 
 int main(int argc, char **argv)
 {

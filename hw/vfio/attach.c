@@ -37,6 +37,7 @@ int vfio_attach_device(char *name, VFIODevice *vbasedev, AddressSpace *as, Error
     int ret;
 
     vbasedev->closing = false;
+    vbasedev->absent = false;
     if (!backend_attach(vbasedev, as, errp)) {
         return -ENODEV;
     }

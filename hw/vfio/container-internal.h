@@ -25,6 +25,7 @@ typedef struct VFIODMAMapping {
  * @fd: /dev/vfio/vfio of a group container, or -1. @iommu_type: VFIO_TYPE1v2_IOMMU and so on, of
  * a group container. @iommufd, @ioas_id: of an iommufd container. @pgsizes: OR of the page sizes
  * that mappings can have. @iova_ranges: usable device addresses, or empty when all are.
+ * @needs_files: RAM that devices may write has to be in a file that can be shared.
  * @mappings: sorted by iova. @initialized: a failure to map is no longer the attaching
  * device's error but the running machine's. @error: the first failure before that.
  */
@@ -37,6 +38,7 @@ struct VFIOContainer {
     uint32_t ioas_id;
     void *io_data;
     uint64_t pgsizes;
+    bool needs_files;
     GArray *iova_ranges;
     GArray *mappings;
     MemoryListener listener;

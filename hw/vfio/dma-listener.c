@@ -59,7 +59,7 @@ static bool dma_range_from_section(VFIOContainer *container, MemoryRegionSection
         return false;
     }
     range->iova = iova;
-    range->fd = block->fd;
+    range->fd = block->flags & RAM_SHARED ? block->fd : -1; /* others see no change of ours */
     range->fd_offset = block->fd_offset + offset;
     range->readonly = section->readonly;
     return true;
@@ -127,6 +127,12 @@ static bool dma_range_map(VFIOContainer *container, const DMARange *range, Error
         error_setg(errp, "guest memory 0x%" PRIx64 "..0x%" PRIx64 " is at addresses that the"
                    " host's IOMMU cannot translate; usable: %s", range->iova,
                    range->iova + (range->size - 1), text->str);
+        return false;
+    }
+    if (container->needs_files && range->fd < 0 && !range->readonly) {
+        error_setg(errp, "guest memory 0x%" PRIx64 "..0x%" PRIx64 " cannot be shared with a"
+                   " vfio-user server: start with -M mem-shared=on, or with share=on for each"
+                   " memory backend", range->iova, range->iova + (range->size - 1));
         return false;
     }
     if (!vfio_container_mapping_add(container, range->iova, range->size, errp)) {

@@ -301,7 +301,9 @@ int vfio_region_setup(Object *obj, VFIODevice *vbasedev, VFIORegion *region, int
         .fd_offset = info->offset,
         .nr = index,
         .fd = fd,
+        .mmaps_enabled = true,
     };
+    QLIST_INSERT_HEAD(&vbasedev->regions, region, next);
     trace_vfio_region_setup(vbasedev->name, index, region->flags, region->size,
                             region->fd_offset);
     if (region->size) {
@@ -323,6 +325,18 @@ static void region_unmap(VFIORegion *region)
         if (m->mmap) {
             vfio_sys->munmap(m->mmap, m->size);
             m->mmap = NULL;
+        }
+    }
+}
+
+/* In a transaction. */
+static void region_mmaps_show(VFIORegion *region)
+{
+    bool shown = region->mmaps_enabled && !region->vbasedev->absent;
+
+    for (uint32_t i = 0; i < region->nr_mmaps; i++) {
+        if (region->mmaps[i].mmap) {
+            memory_region_set_enabled(&region->mmaps[i].mem, shown);
         }
     }
 }
@@ -354,6 +368,7 @@ int vfio_region_mmap(VFIORegion *region)
         memory_region_add_subregion(region->mem, m->offset, &m->mem);
         trace_vfio_region_mmap(name, m->offset, m->size);
     }
+    region_mmaps_show(region);
     memory_region_transaction_commit();
     return 0;
 }
@@ -363,14 +378,25 @@ void vfio_region_mmaps_set_enabled(VFIORegion *region, bool enabled)
     if (!region->mem) {
         return;
     }
+    region->mmaps_enabled = enabled;
     memory_region_transaction_begin();
-    for (uint32_t i = 0; i < region->nr_mmaps; i++) {
-        if (region->mmaps[i].mmap) {
-            memory_region_set_enabled(&region->mmaps[i].mem, enabled);
+    region_mmaps_show(region);
+    memory_region_transaction_commit();
+    trace_vfio_region_mmaps_set_enabled(memory_region_name(region->mem), enabled);
+}
+
+void vfio_device_set_present(VFIODevice *vbasedev, bool present)
+{
+    VFIORegion *region;
+
+    vbasedev->absent = !present;
+    memory_region_transaction_begin();
+    QLIST_FOREACH(region, &vbasedev->regions, next) {
+        if (region->mem) {
+            region_mmaps_show(region);
         }
     }
     memory_region_transaction_commit();
-    trace_vfio_region_mmaps_set_enabled(memory_region_name(region->mem), enabled);
 }
 
 /* ---- end -------------------------------------------------------- */
@@ -408,6 +434,7 @@ void vfio_region_finalize(VFIORegion *region)
         vfio_sys->close(region->fd);
     }
     trace_vfio_region_finalize(region->vbasedev->name, region->nr);
+    QLIST_REMOVE(region, next);
     g_free(region->mem);
     g_free(region->mmaps);
     *region = (VFIORegion) { .fd = -1 };

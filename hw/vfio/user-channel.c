@@ -127,6 +127,10 @@ static int channel_wait(VFIOUserChannel *channel, uint16_t id, VFIOUserMsg *repl
         } else {
             vfio_user_msg_clear(reply);
         }
+        /* A peer that keeps talking of other things does not get more time. */
+        if (g_get_monotonic_time() >= deadline) {
+            return -ETIMEDOUT;
+        }
     }
 }
 

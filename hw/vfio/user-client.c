@@ -1,17 +1,279 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A device that a vfio-user server offers, behind the table of ways to reach a device.
+ * vfio-user client: a device that a vfio-user server offers, attached to a guest. A thread of its
+ * own answers the server's DMA messages, notices when it is gone, and looks for it again.
  */
 #include "qemu/osdep.h"
+#include <poll.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
 #include "qapi/error.h"
+#include "qemu/atomic.h"
+#include "qemu/lockable.h"
+#include "../../util/fd.h"
+#include "container-internal.h"
 #include "io-internal.h"
+#include "user-client-internal.h"
+#include "trace.h"
+
+/* -- state ----------------------------------------------------------------------------------- */
+
+static void thread_wake(VFIOUserClient *client)
+{
+    uint64_t one = 1;
+    ssize_t n = RETRY_ON_EINTR(write(client->wake, &one, sizeof(one)));
+
+    g_assert(n == sizeof(one)); /* it is never near its limit */
+}
+
+/* What anybody waits for in a socket ends now. With client->lock, or from the thread. */
+static void link_shutdown(VFIOUserLink *link)
+{
+    shutdown(link->sock, SHUT_RDWR);
+    if (link->twin >= 0) {
+        shutdown(link->twin, SHUT_RDWR);
+    }
+}
+
+void vfio_user_lose(VFIOUserClient *client)
+{
+    if (qatomic_xchg(&client->state, VFIO_USER_LOST) == VFIO_USER_LOST) {
+        return;
+    }
+    trace_vfio_user_lost(client->vdev->name);
+    thread_wake(client);
+    qemu_bh_schedule(client->bh);
+}
+
+/* -- the thread ------------------------------------------------------------------------------ */
+
+static int commands_serve(VFIOUserClient *client, VFIOUserReader *reader)
+{
+    VFIOUserMsg msg;
+    int ret;
+
+    while ((ret = vfio_user_reader_next(reader, &msg)) > 0) {
+        if (!vfio_user_msg_is_reply(&msg)) {
+            ret = vfio_user_serve(client, reader->sock, &msg);
+        }
+        vfio_user_msg_clear(&msg);
+        if (ret < 0 || qatomic_read(&client->state) == VFIO_USER_LOST) {
+            break;
+        }
+    }
+    return MIN(ret, 0);
+}
+
+/* Wait for whatever happens on a connection, and do it. */
+static void link_watch(VFIOUserClient *client, VFIOUserLink *link)
+{
+    bool has_twin = link->twin >= 0;
+    struct pollfd pfds[] = {
+        { .fd = client->wake, .events = POLLIN },
+        /* With a twin, what arrives here is for those who ask: do not get in their way. */
+        { .fd = link->sock, .events = has_twin ? POLLRDHUP : POLLIN },
+        { .fd = link->twin, .events = POLLIN },
+    };
+    int ret = 0;
+
+    if (poll(pfds, has_twin ? 3 : 2, -1) < 0) {
+        return;
+    }
+    if (has_twin && pfds[2].revents) {
+        ret = commands_serve(client, &link->twin_reader);
+    }
+    if (!has_twin && pfds[1].revents) {
+        QEMU_LOCK_GUARD(&client->lock);
+        ret = commands_serve(client, &link->channel.reader);
+    }
+    if (ret < 0 || (has_twin && pfds[1].revents)) {
+        vfio_user_lose(client);
+    }
+}
+
+static void link_drop(VFIOUserClient *client)
+{
+    QEMU_LOCK_GUARD(&client->lock);
+    link_shutdown(client->link);
+    g_clear_pointer(&client->link, vfio_user_link_free);
+}
+
+/* Look for the server again after a while; NULL client->link if it is not there. */
+static void link_search(VFIOUserClient *client)
+{
+    struct pollfd pfd = { .fd = client->wake, .events = POLLIN };
+    int64_t wait_ms = client->vdev->reconnect_s ? (int64_t)client->vdev->reconnect_s * 1000 : -1;
+    VFIOUserLink *link;
+    Error *err = NULL;
+
+    if (poll(&pfd, 1, MIN(wait_ms, INT_MAX)) || qatomic_read(&client->stop)) {
+        return;
+    }
+    link = vfio_user_link_new(client, false, &err);
+    if (link && !g_bytes_equal(link->identity, client->identity)) {
+        error_setg(&err, "the server offers another device than before");
+        g_clear_pointer(&link, vfio_user_link_free);
+    }
+    if (!link) {
+        trace_vfio_user_search_failed(client->vdev->name, err ? error_get_pretty(err) : "stop");
+        error_free(err);
+        return;
+    }
+    WITH_QEMU_LOCK_GUARD(&client->lock) {
+        client->link = link;
+        qatomic_set(&client->state, VFIO_USER_FOUND);
+    }
+    qemu_bh_schedule(client->bh);
+}
+
+static void wake_clear(VFIOUserClient *client)
+{
+    uint64_t count;
+
+    if (read(client->wake, &count, sizeof(count)) < 0) {
+        return; /* nothing to clear */
+    }
+}
+
+static void *client_thread(void *opaque)
+{
+    VFIOUserClient *client = opaque;
+
+    while (!qatomic_read(&client->stop)) {
+        wake_clear(client);
+        if (qatomic_read(&client->stop)) {
+            break;
+        }
+        if (qatomic_read(&client->state) == VFIO_USER_LOST) {
+            if (client->link) {
+                link_drop(client);
+            }
+            link_search(client);
+        } else {
+            link_watch(client, client->link);
+        }
+    }
+    return NULL;
+}
+
+/* -- life ------------------------------------------------------------------------------------ */
+
+static VFIOUserClient *client_new(VFIODevice *vdev)
+{
+    VFIOUserClient *client = g_new0(VFIOUserClient, 1);
+
+    client->vdev = vdev;
+    client->timeout_ms = vdev->timeout_ms ?: VFIO_USER_TIMEOUT_MS;
+    client->opening = -1;
+    client->wake = -1;
+    qemu_mutex_init(&client->lock);
+    qemu_mutex_init(&client->tables);
+    client->ranges = g_array_new(FALSE, FALSE, sizeof(VFIOUserDMARange));
+    client->eventfds = g_array_new(FALSE, FALSE, sizeof(VFIOUserEventfd));
+    return client;
+}
+
+static void client_free(VFIOUserClient *client)
+{
+    if (client->bh) {
+        qemu_bh_delete(client->bh);
+    }
+    g_clear_pointer(&client->link, vfio_user_link_free);
+    g_clear_pointer(&client->identity, g_bytes_unref);
+    vfio_user_irqs_forget(client);
+    g_array_free(client->eventfds, TRUE);
+    g_array_free(client->ranges, TRUE);
+    qemu_mutex_destroy(&client->tables);
+    qemu_mutex_destroy(&client->lock);
+    fd_close(&client->wake);
+    g_free(client);
+}
+
+/* Connect, and start the thread. */
+static bool client_start(VFIOUserClient *client, Error **errp)
+{
+    client->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    if (client->wake < 0) {
+        error_setg_errno(errp, errno, "cannot make an eventfd");
+        return false;
+    }
+    client->link = vfio_user_link_new(client, true, errp);
+    if (!client->link) {
+        return false;
+    }
+    client->identity = g_bytes_ref(client->link->identity);
+    client->bh = qemu_bh_new(vfio_user_state_changed, client);
+    client->state = VFIO_USER_ALIVE;
+    qemu_thread_create(&client->thread, "vfio-user", client_thread, client, QEMU_THREAD_JOINABLE);
+    return true;
+}
+
+static void client_stop(VFIOUserClient *client)
+{
+    WITH_QEMU_LOCK_GUARD(&client->lock) {
+        qatomic_set(&client->stop, true);
+        if (client->opening >= 0) {
+            shutdown(client->opening, SHUT_RDWR);
+        }
+        if (client->link) {
+            link_shutdown(client->link);
+        }
+    }
+    thread_wake(client);
+    qemu_thread_join(&client->thread);
+}
+
+static void device_leave(VFIODevice *vdev)
+{
+    VFIOUserClient *client = vdev->io_data;
+    VFIOContainer *container = vdev->container;
+
+    vfio_container_remove_device(vdev);
+    vfio_container_free(container);
+    client_stop(client);
+    client_free(client);
+    g_clear_pointer(&vdev->dt_blob, g_free);
+    vdev->dt_blob_size = 0;
+    vdev->io_data = NULL;
+    vdev->io = NULL;
+}
+
+static void device_join(VFIOUserClient *client, AddressSpace *as)
+{
+    VFIODevice *vdev = client->vdev;
+    const VFIOUserCaps *caps = &client->link->caps;
+    VFIOContainer *container = vfio_container_new(as, &vfio_user_container_ops);
+
+    container->io_data = client;
+    container->pgsizes = caps->pgsizes;
+    container->needs_files = true;
+    vdev->io = &vfio_user_io_ops;
+    vdev->io_data = client;
+    vdev->fd = -1;
+    vdev->dt_blob = g_memdup2(caps->dt_node, caps->dt_node_size);
+    vdev->dt_blob_size = caps->dt_node_size;
+    vfio_container_add_device(container, vdev);
+}
 
 bool vfio_user_attach(VFIODevice *vdev, AddressSpace *as, Error **errp)
 {
-    error_setg(errp, "socket=: not supported by this version, which has no vfio-user client");
-    return false;
+    VFIOUserClient *client = client_new(vdev);
+
+    if (!client_start(client, errp)) {
+        client_free(client);
+        return false;
+    }
+    device_join(client, as);
+    if (!vfio_container_listen(vdev->container, errp)) {
+        device_leave(vdev);
+        return false;
+    }
+    client->is_attached = true;
+    client->is_announced = true;
+    return true;
 }
 
 void vfio_user_detach(VFIODevice *vdev)
 {
+    device_leave(vdev);
 }

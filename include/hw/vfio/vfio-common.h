@@ -35,9 +35,11 @@ struct VFIOMmap {
 
 /*
  * @fd_offset: where the region begins in the device's descriptor. @fd (ours): a descriptor of its
- * own that it is mapped from, or -1. @mem: NULL for an empty region.
+ * own that it is mapped from, or -1. @mem: NULL for an empty region. @mmaps_enabled (ours): the
+ * fast path is wanted.
  */
 struct VFIORegion {
+    QLIST_ENTRY(VFIORegion) next; /* of its device; ours */
     VFIODevice *vbasedev;
     off_t fd_offset;
     MemoryRegion *mem;
@@ -47,6 +49,7 @@ struct VFIORegion {
     VFIOMmap *mmaps;
     uint8_t nr;
     int fd;
+    bool mmaps_enabled;
 };
 
 /* One trapped access, for those who want to know about it. Ours. */
@@ -64,6 +67,7 @@ typedef struct VFIOAccess {
  * @io_data: the backend's own state of it. @socket: path of a vfio-user server (owned) or NULL.
  * @dt_blob: the node a vfio-user server sent, a flattened tree (owned). @active_irqs: atomic count
  * of interrupts whose end a trapped access may be; @closing: atomic, no access may start.
+ * @regions: those that are set up. @absent: the server is gone, no mapped part is in use.
  */
 struct VFIODevice {
     QLIST_ENTRY(VFIODevice) next;           /* of its group */
@@ -98,6 +102,8 @@ struct VFIODevice {
     size_t dt_blob_size;
     unsigned int active_irqs;
     bool closing;
+    bool absent;
+    QLIST_HEAD(, VFIORegion) regions;
 };
 
 /*
@@ -150,6 +156,12 @@ int vfio_region_mmap(VFIORegion *region);
 
 /* All mapped parts on (fast path) or off (slow path), in one memory transaction. */
 void vfio_region_mmaps_set_enabled(VFIORegion *region, bool enabled);
+
+/*
+ * The device behind all regions of @vbasedev is there, or is not: then mapped parts are off,
+ * whatever vfio_region_mmaps_set_enabled() says. BQL. Ours.
+ */
+void vfio_device_set_present(VFIODevice *vbasedev, bool present);
 
 /* Take the mapped parts of the map of the guest; before vfio_region_finalize(). */
 void vfio_region_exit(VFIORegion *region);

@@ -317,12 +317,29 @@ static bool device_create(const StartupItem *item, void *opaque, Error **errp)
     return true;
 }
 
+/* A server in another process reaches only RAM that is a shared file. */
+static bool device_needs_shared_ram(const StartupItem *item, void *opaque, Error **errp)
+{
+    MachineState *machine = opaque;
+    const char *driver = qdict_get_try_str(item->dict, "driver");
+    ObjectClass *oc = driver ? object_class_by_name(driver) : NULL;
+
+    if (oc && object_class_dynamic_cast(oc, "vfio-platform") &&
+        qdict_get_try_str(item->dict, "socket")) {
+        machine->mem_shared = true;
+    }
+    return true;
+}
+
 bool machine_build_devices(StartupConfig *c, MachineState *machine, Error **errp)
 {
     if (!startup_item_run_last(c, ITEM_MACHINE, machine_memory_backend_apply, c, errp)) {
         return false;
     }
     phase_advance(PHASE_LATE_BACKENDS_CREATED);
+    if (!startup_items_run(c, ITEM_DEVICE, device_needs_shared_ram, machine, errp)) {
+        return false;
+    }
     if (!machine_run_board_init(machine, NULL, errp)) {
         return false;
     }

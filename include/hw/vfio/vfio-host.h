@@ -138,4 +138,21 @@ char *vfio_host_option(const VFIOHostDevice *dev);
 /* @text as one word for a shell, quoted only where it must be. Free it. */
 char *vfio_host_quote(const char *text);
 
+/*
+ * The writes that give @dev to its vfio driver, or back to the driver that the host has for it.
+ * Empty where there is nothing to do; NULL with @errp set if it cannot work. An empty text is an
+ * empty line. Free with g_ptr_array_unref(); elements are VFIOHostWrite.
+ */
+GPtrArray *vfio_host_bind_plan(const VFIOHostDevice *dev, Error **errp);
+GPtrArray *vfio_host_unbind_plan(const VFIOHostDevice *dev, Error **errp);
+
+/*
+ * Do the writes of @plan, which was made for @dev, and look which driver the device has then.
+ * False with @errp set if a write fails or the driver is not of VFIO, where @should_be_vfio, or
+ * is; what was written is undone, and the former driver gets the device back. Unbinding waits
+ * until no program uses the device any more. @dev is not changed: read it again.
+ */
+bool vfio_host_apply(VFIOHost *host, const VFIOHostDevice *dev, const GPtrArray *plan,
+                     bool should_be_vfio, Error **errp);
+
 #endif

@@ -16,8 +16,7 @@ const char *host_verdict(const VFIOHostDevice *dev)
 
 /* ---- text -------------------------------------------------------- */
 
-/* Print @text, with '?' for what a terminal might act on. */
-static void put(const char *text)
+void host_put(const char *text)
 {
     g_autofree char *valid = g_utf8_make_valid(text, -1);
 
@@ -34,7 +33,7 @@ static void put(const char *text)
 
 static void put_column(const char *text, int width)
 {
-    put(text);
+    host_put(text);
     printf("%*s", MAX(1, width - (int)g_utf8_strlen(text, -1)), "");
 }
 
@@ -50,7 +49,7 @@ void host_print_list(const GPtrArray *devices)
         put_column(group, 7);
         put_column(dev->driver ?: "-", 20);
         put_column(host_verdict(dev), 12);
-        put(dev->name);
+        host_put(dev->name);
         putchar('\n');
     }
 }
@@ -59,7 +58,7 @@ static void put_fact(const char *label, const char *value)
 {
     if (value) {
         printf("  %-16s", label);
-        put(value);
+        host_put(value);
         putchar('\n');
     }
 }
@@ -105,21 +104,30 @@ static void print_findings(const VFIOHostDevice *dev)
         g_auto(GStrv) lines = g_strsplit(finding->command ?: "", "\n", -1);
 
         printf("%s: ", vfio_host_severity_name(finding->severity));
-        put(finding->text);
+        host_put(finding->text);
         putchar('\n');
         for (int k = 0; lines[k]; k++) {
             printf("    ");
-            put(lines[k]);
+            host_put(lines[k]);
             putchar('\n');
         }
     }
 }
 
-void host_print_device(const VFIOHostDevice *dev)
+static void print_option(const VFIOHostDevice *dev)
 {
     g_autofree char *option = vfio_host_option(dev);
 
-    put(dev->name);
+    if (vfio_host_verdict(dev) != VFIO_HOST_BLOCKER) {
+        printf("option:\n    -device ");
+        host_put(option);
+        putchar('\n');
+    }
+}
+
+void host_print_device(const VFIOHostDevice *dev)
+{
+    host_put(dev->name);
     printf(": %s\n", host_verdict(dev));
     put_fact("bus", vfio_host_bus_name(dev->bus));
     put_fact("path", dev->path);
@@ -137,11 +145,28 @@ void host_print_device(const VFIOHostDevice *dev)
     print_regions(dev);
     put_facts("interrupts", dev->interrupt_names);
     print_findings(dev);
-    if (vfio_host_verdict(dev) != VFIO_HOST_BLOCKER) {
-        printf("option:\n    -device ");
-        put(option);
-        putchar('\n');
+    print_option(dev);
+}
+
+void host_print_outcome(const VFIOHostDevice *dev)
+{
+    printf("# ");
+    host_put(dev->name);
+    printf(" is bound to ");
+    host_put(dev->driver ?: "no driver");
+    putchar('\n');
+    if (vfio_host_driver_is_vfio(dev->driver)) {
+        print_findings(dev);
+        print_option(dev);
     }
+}
+
+char *host_write_line(const VFIOHostWrite *step)
+{
+    g_autofree char *path = vfio_host_quote(step->path);
+    g_autofree char *text = *step->text ? vfio_host_quote(step->text) : NULL;
+
+    return g_strdup_printf("echo%s%s > %s", text ? " " : "", text ?: "", path);
 }
 
 /* ---- JSON -------------------------------------------------------- */

@@ -12,6 +12,15 @@
 void host_print_list(const GPtrArray *devices);
 void host_print_device(const VFIOHostDevice *dev);
 
+/* After bind and unbind: the driver, and what is needed to use the device. */
+void host_print_outcome(const VFIOHostDevice *dev);
+
+/* A write as a line for a shell; free it. */
+char *host_write_line(const VFIOHostWrite *step);
+
+/* Print @text, with '?' for what a terminal might act on. */
+void host_put(const char *text);
+
 /* The device as a member @name, or as an element (NULL), of what @json is in. */
 void host_json_device(JSONWriter *json, const char *name, const VFIOHostDevice *dev);
 

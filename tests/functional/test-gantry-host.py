@@ -359,8 +359,106 @@ def registers_follow_the_cells_of_the_parent(env):
 
 
 @test
+def bind_dry_run_prints_the_lines_and_writes_nothing(env):
+    tree = good_board(env.path('host'))
+    real = tree.device('a.eth', driver='xgmac', group=2, iommu='smmu', node=XGMAC)
+    result = run(env, tree, 'bind', 'a.eth', '--dry-run')
+    assert result.status == READY and result.err == '', result
+    assert result.out.splitlines() == [
+        'echo vfio-platform > /sys/bus/platform/devices/a.eth/driver_override',
+        'echo a.eth > /sys/bus/platform/devices/a.eth/driver/unbind',
+        'echo a.eth > /sys/bus/platform/drivers_probe',
+        '# dry run: nothing was written',
+        '# a.eth is bound to xgmac'], result
+    assert tree.read(real + '/driver_override') == '(null)\n'
+    assert tree.read('sys/bus/platform/drivers_probe') == ''
+    assert tree.read('sys/bus/platform/drivers/xgmac/unbind') == ''
+
+
+@test
+def bind_as_json_names_each_write_and_the_device_after_it(env):
+    tree = good_board(env.path('host'))
+    tree.device('a.eth', group=2, iommu='smmu', node=XGMAC)
+    result = run(env, tree, '--json', '--dry-run', 'bind', 'a.eth')
+    assert result.status == READY and result.err == '', result
+    answer = json.loads(result.out)
+    assert answer['dry-run'] is True, answer
+    assert answer['writes'] == [
+        {'path': '/sys/bus/platform/devices/a.eth/driver_override', 'text': 'vfio-platform'},
+        {'path': '/sys/bus/platform/drivers_probe', 'text': 'a.eth'}], answer
+    assert answer['device']['state'] == 'assignable', answer
+
+
+@test
+def bind_of_a_bound_device_prints_the_option(env):
+    tree = good_board(env.path('host'))
+    result = run(env, tree, 'bind', 'fff50000.ethernet')
+    assert result.status == READY, result
+    assert result.out.splitlines() == [
+        '# fff50000.ethernet is bound to vfio-platform',
+        'option:', '    -device vfio-platform,host=fff50000.ethernet'], result
+
+
+@test
+def bind_reads_the_driver_again_and_puts_the_override_back(env):
+    tree = good_board(env.path('host'))  # nothing reacts to the writes: the driver stays
+    real = tree.device('a.eth', driver='xgmac', group=2, iommu='smmu', node=XGMAC)
+    tree.file(real + '/driver_override', 'xgmac\n')
+    result = run(env, tree, 'bind', 'a.eth')
+    assert result.status == FAILED, result
+    assert 'a.eth is bound to xgmac after drivers_probe' in result.err, result
+    assert 'dmesg' in result.err, result
+    assert tree.read(real + '/driver_override') == 'xgmac\n'
+
+
+@test
+def bind_refuses_what_the_driver_would_and_says_why(env):
+    tree = good_board(env.path('host'))
+    real = tree.device('a.dma', driver='dma', group=2, iommu='smmu', node=PLAIN)
+    result = run(env, tree, 'bind', 'a.dma')
+    assert result.status == FAILED and result.out == '', result
+    assert 'a.dma is not bound' in result.err and 'reset_required=0' in result.err, result
+    assert tree.read(real + '/driver_override') == '(null)\n'
+
+
+@test
+def bind_does_not_write_through_links_out_of_the_sysroot(env):
+    tree = good_board(env.path('host'))
+    real = tree.device('a.eth', group=2, iommu='smmu', node=XGMAC)
+    outside = env.path('outside', 'untouched')
+    os.unlink(tree.path(real + '/driver_override'))
+    os.symlink(outside, tree.path(real + '/driver_override'))
+    result = run(env, tree, 'bind', 'a.eth')
+    assert result.status == FAILED and 'driver_override' in result.err, result
+    with open(outside, encoding='utf-8') as file:
+        assert file.read() == 'untouched'
+
+
+@test
+def unbind_dry_run_prints_the_lines(env):
+    tree = good_board(env.path('host'))
+    tree.file('sys/devices/platform/fff50000.ethernet/driver_override', 'vfio-platform\n')
+    result = run(env, tree, 'unbind', 'fff50000.ethernet', '--dry-run')
+    path = '/sys/bus/platform/devices/fff50000.ethernet/'
+    assert result.status == READY, result
+    assert result.out.splitlines()[:4] == [
+        'echo > ' + path + 'driver_override',
+        'echo fff50000.ethernet > ' + path + 'driver/unbind',
+        'echo fff50000.ethernet > /sys/bus/platform/drivers_probe',
+        '# dry run: nothing was written'], result
+
+
+@test
+def unbind_does_not_touch_other_drivers(env):
+    tree = good_board(env.path('host'))
+    tree.device('a.eth', driver='xgmac', group=2, iommu='smmu', node=XGMAC)
+    assert 'not bound to a vfio driver, but to xgmac' in refused(env, tree, 'unbind', 'a.eth')
+    assert tree.read('sys/bus/platform/drivers/xgmac/unbind') == ''
+
+
+@test
 def wrong_usage_is_status_2_and_one_line(env):
-    for args in ([], ['frobnicate'], ['show'], ['list', 'x'], ['show', 'a', 'b'], ['--what'],
+    for args in ([], ['frobnicate'], ['show'], ['list', 'x'], ['show', 'a', 'b'], ['bind'], ['unbind', 'a', 'b'], ['--what'],
                  ['list', '--sysroot']):
         result = env.run(*args)
         assert result.status == USAGE and result.out == '', result
@@ -378,7 +476,7 @@ def a_sysroot_must_be_a_folder(env):
 @test
 def help_and_version_are_printed(env):
     out = env.ok('--help')
-    for word in ('list', 'show DEV', '--json', '--sysroot', 'Exit status'):
+    for word in ('list', 'show DEV', 'bind DEV', 'unbind DEV', '--dry-run', '--json', '--sysroot', 'Exit status'):
         assert word in out, out
     assert env.ok('--version').startswith('gantry-host ')
 

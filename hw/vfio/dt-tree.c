@@ -209,6 +209,7 @@ static int folder_put(int folder, const char *name, void *fdt, int depth)
 static VFIOHostTree *tree_load_folder(int folder, Error **errp)
 {
     g_autofree void *fdt = g_malloc0(TREE_SIZE_MAX);
+    size_t size;
     int ret = fdt_create(fdt, TREE_SIZE_MAX) ?: fdt_finish_reservemap(fdt);
 
     ret = ret ?: folder_put(folder, "", fdt, 0);
@@ -221,8 +222,9 @@ static VFIOHostTree *tree_load_folder(int folder, Error **errp)
         error_setg(errp, "cannot be read as a device tree: %s", fdt_strerror(ret));
         return NULL;
     }
-    fdt = g_realloc(fdt, fdt_totalsize(fdt));
-    return tree_new(g_steal_pointer(&fdt), fdt_totalsize(fdt), errp);
+    size = fdt_totalsize(fdt);
+    fdt = g_realloc(fdt, size);
+    return tree_new(g_steal_pointer(&fdt), size, errp);
 }
 
 static VFIOHostTree *tree_load_file(const char *path, off_t size, Error **errp)

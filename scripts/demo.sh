@@ -36,8 +36,10 @@ step "building (first time about two minutes)"
 log=$(mktemp)
 dir=$(mktemp -d)
 gantry_pid=
+server_pid=
 finish() {
     [ -z "$gantry_pid" ] || kill "$gantry_pid" 2>/dev/null || true
+    [ -z "$server_pid" ] || kill "$server_pid" 2>/dev/null || true
     rm -rf "$log" "$dir"
 }
 trap finish EXIT
@@ -161,3 +163,37 @@ wait $!
 
 step "the end, by QMP"
 machine_end
+
+step "a process that serves an RTC over vfio-user, and a machine that it is assigned to"
+rm -f "$dir"/*.sock
+set -x
+"$gantry" -M none -nodefaults -display none -device pl031,id=rtc \
+    -object vfio-user-server,id=server,socket="$dir/rtc.sock",device=rtc &
+{ server_pid=$!; set +x; } 2>/dev/null
+wait_for rtc.sock
+set -x
+"$gantry" -M virt,gic-version=3 -nodefaults -display none -accel qtest \
+    -device vfio-platform,socket="$dir/rtc.sock",id=assigned \
+    -qmp unix:"$dir/qmp.sock",server=on,wait=off \
+    -qtest unix:"$dir/qtest.sock",server=on,wait=off -qtest-log none &
+{ gantry_pid=$!; set +x; } 2>/dev/null
+wait_for qtest.sock qmp.sock
+
+step "the guest's tree node, made from what the server says of its device"
+qmp "{\"execute\": \"dumpdtb\", \"arguments\": {\"filename\": \"$dir/assigned.dtb\"}}"
+if command -v dtc >/dev/null; then
+    dtc -I dtb -O dts "$dir/assigned.dtb" | sed -n '/platform-bus@/,/^\t};/p'
+fi
+
+step "its alarm: the time from the RTC's data register, an alarm a second later, its interrupt"
+now=$(echo 'readl 0xc000000' | qtest | sed 's/.* //')
+printf '%s\n' "writel 0xc000004 $((now + 1))" 'writel 0xc000010 1' | qtest
+sleep 1.2
+printf '%s\n' 'readl 0xc000018' 'writel 0xc00001c 1' 'readl 0xc000018' | qtest
+qmp "$(hmp 'info vfio')" | sed 's/\\r\\n/\n      /g'
+
+step "the end of both"
+machine_end
+kill "$server_pid"
+wait "$server_pid" || echo "server: exit status $?"
+server_pid=

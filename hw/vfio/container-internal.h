@@ -86,20 +86,16 @@ void vfio_container_mapping_remove(VFIOContainer *container, uint64_t iova);
 bool vfio_container_connect(VFIOGroup *group, AddressSpace *as, Error **errp);
 void vfio_container_disconnect(VFIOGroup *group);
 
-/* The group @id, opened if it is not, connected to the domain of @as; put drops a reference. */
-VFIOGroup *vfio_group_get(int id, bool noiommu, AddressSpace *as, Error **errp);
+/*
+ * The group @id, opened if it is not, connected to the domain of @as; put drops a reference.
+ * @sysfsdev: the device it is for, for the error's reasons.
+ */
+VFIOGroup *vfio_group_get(int id, bool noiommu, AddressSpace *as, const char *sysfsdev,
+                          Error **errp);
 void vfio_group_put(VFIOGroup *group);
-
-/* What sysfs tells about a device or a group, in sysfs.c. */
-
-/* Add to *@errp which devices of group @id keep it from being used, and what to do. */
-void vfio_group_explain(int id, Error **errp);
 
 /* Path of the device's own node, /dev/vfio/devices/vfioN; the caller frees it. */
 char *vfio_device_node_path(const char *sysfsdev, Error **errp);
-
-/* Name of the driver at @sysfsdev (freed by the caller), or NULL if it has none. */
-char *vfio_device_driver(const char *sysfsdev);
 
 /* Listener of a container, in dma-listener.c. */
 extern const MemoryListener vfio_dma_listener;

@@ -7,6 +7,7 @@
 #include "qapi/error.h"
 #include "qemu/cutils.h"
 #include "qemu/error-report.h"
+#include "hw/vfio/vfio-host.h"
 #include "container-internal.h"
 #include "io-internal.h"
 #include "sys-internal.h"
@@ -34,7 +35,7 @@ static VFIOGroup *group_find(int id)
     return NULL;
 }
 
-static bool group_is_viable(VFIOGroup *group, Error **errp)
+static bool group_is_viable(VFIOGroup *group, const char *sysfsdev, Error **errp)
 {
     struct vfio_group_status status = { .argsz = sizeof(status) };
 
@@ -43,43 +44,56 @@ static bool group_is_viable(VFIOGroup *group, Error **errp)
         return false;
     }
     if (!(status.flags & VFIO_GROUP_FLAGS_VIABLE)) {
-        error_setg(errp, "group %d is not viable: each of its devices must be bound to a vfio "
-                   "driver, or to none", group->id);
-        vfio_group_explain(group->id, errp);
+        error_setg(errp, "group %d is not viable", group->id);
+        if (!vfio_host_explain(sysfsdev, errp)) {
+            error_append_hint(errp, "Each of its devices must be bound to a vfio driver, or to "
+                              "none.\n");
+        }
         return false;
     }
     return true;
 }
 
-static bool group_open(VFIOGroup *group, Error **errp)
+static void group_open_explain(const VFIOGroup *group, int err, const char *sysfsdev, Error **errp)
+{
+    switch (err) {
+    case EBUSY:
+        error_append_hint(errp, "Another program has the group open.\n");
+        break;
+    case ENOENT:
+        if (!vfio_host_explain(sysfsdev, errp)) {
+            error_append_hint(errp, "The device is not bound to a vfio driver.\n");
+        }
+        break;
+    case EPERM:
+    case EACCES:
+        if (!vfio_host_explain(sysfsdev, errp)) {
+            error_append_hint(errp, "%s\n", group->noiommu ?
+                              "Devices without an IOMMU need the capability CAP_SYS_RAWIO." :
+                              "Give this user access to the file.");
+        }
+        break;
+    }
+}
+
+static bool group_open(VFIOGroup *group, const char *sysfsdev, Error **errp)
 {
     g_autofree char *path = group_path(group->id, group->noiommu);
 
     group->fd = vfio_sys->open(path, O_RDWR);
     if (group->fd < 0) {
-        error_setg_errno(errp, errno, "failed to open %s", path);
-        switch (errno) {
-        case EBUSY:
-            error_append_hint(errp, "Another program has the group open.\n");
-            break;
-        case ENOENT:
-            error_append_hint(errp, "The device is not bound to a vfio driver.\n");
-            vfio_group_explain(group->id, errp);
-            break;
-        case EPERM:
-        case EACCES:
-            error_append_hint(errp, "%s\n", group->noiommu ?
-                              "Devices without an IOMMU need the capability CAP_SYS_RAWIO." :
-                              "Give this user access to the file.");
-            break;
-        }
+        int err = errno;
+
+        error_setg_errno(errp, err, "failed to open %s", path);
+        group_open_explain(group, err, sysfsdev, errp);
         return false;
     }
     trace_vfio_group_open(group->id, group->fd, group->noiommu);
     return true;
 }
 
-VFIOGroup *vfio_group_get(int id, bool noiommu, AddressSpace *as, Error **errp)
+VFIOGroup *vfio_group_get(int id, bool noiommu, AddressSpace *as, const char *sysfsdev,
+                          Error **errp)
 {
     VFIOGroup *group = group_find(id);
 
@@ -94,10 +108,10 @@ VFIOGroup *vfio_group_get(int id, bool noiommu, AddressSpace *as, Error **errp)
     group->id = id;
     group->noiommu = noiommu;
     QLIST_INIT(&group->devices);
-    if (!group_open(group, errp)) {
+    if (!group_open(group, sysfsdev, errp)) {
         goto err_free;
     }
-    if (!group_is_viable(group, errp) || !vfio_container_connect(group, as, errp)) {
+    if (!group_is_viable(group, sysfsdev, errp) || !vfio_container_connect(group, as, errp)) {
         goto err_close;
     }
     QLIST_INSERT_HEAD(&groups, group, next);
@@ -134,10 +148,10 @@ static int device_group_id(VFIODevice *vdev, Error **errp)
 
     if (n <= 0) {
         error_setg(errp, "no iommu_group found: %s", n < 0 ? strerror(errno) : "an empty link");
-        error_append_hint(errp, "The host has no IOMMU for this device, or its driver is not "
-                          "there. %s\n", vdev->noiommu_allowed ?
-                          "x-noiommu=on needs vfio's parameter enable_unsafe_noiommu_mode=1 "
-                          "before the device is bound." :
+        vfio_host_explain(vdev->sysfsdev, errp);
+        error_append_hint(errp, "%s\n", vdev->noiommu_allowed ?
+                          "x-noiommu=on needs enable_unsafe_noiommu_mode=1 before the device is "
+                          "bound." :
                           "With x-noiommu=on a device that does no DMA can do without.");
         return -1;
     }
@@ -206,7 +220,7 @@ bool vfio_group_attach(VFIODevice *vdev, AddressSpace *as, Error **errp)
     if (noiommu && !noiommu_consent(vdev, id, errp)) {
         return false;
     }
-    group = vfio_group_get(id, noiommu, as, errp);
+    group = vfio_group_get(id, noiommu, as, vdev->sysfsdev, errp);
     if (!group) {
         return false;
     }
@@ -217,7 +231,9 @@ bool vfio_group_attach(VFIODevice *vdev, AddressSpace *as, Error **errp)
     vdev->fd = vfio_sys->ioctl(group->fd, VFIO_GROUP_GET_DEVICE_FD, vdev->name);
     if (vdev->fd < 0) {
         error_setg_errno(errp, errno, "group %d does not give the device", id);
-        error_append_hint(errp, "Is it bound to a vfio driver?\n");
+        if (!vfio_host_explain(vdev->sysfsdev, errp)) {
+            error_append_hint(errp, "Is it bound to a vfio driver?\n");
+        }
         goto err_put_group;
     }
     vdev->io = &vfio_kernel_io_ops;

@@ -107,14 +107,13 @@ static void check_members(VFIOHostDevice *dev)
         }
         if (member->bus == VFIO_HOST_BUS__MAX) {
             add(dev, VFIO_HOST_BLOCKER, "group-not-viable",
-                g_strdup_printf("group %d is not viable: %s, bound to %s, is in it and is on a bus "
-                                "without a vfio driver", dev->group, member->name,
-                                member->driver), NULL);
+                g_strdup_printf("%s, in the same IOMMU group, is bound to %s and is on a bus "
+                                "without a vfio driver", member->name, member->driver), NULL);
             continue;
         }
         add(dev, VFIO_HOST_STEP, "group-not-viable",
-            g_strdup_printf("group %d is not viable: %s, bound to %s, is in it too", dev->group,
-                            member->name, member->driver),
+            g_strdup_printf("%s, in the same IOMMU group, is bound to %s", member->name,
+                            member->driver),
             bind_lines(member->bus, member->name, member->driver));
     }
 }
@@ -132,8 +131,8 @@ static void check_group(const VFIOHost *host, VFIOHostDevice *dev)
                      "the host; the option x-noiommu=on is the consent to that"), NULL);
     } else {
         add(dev, VFIO_HOST_BLOCKER, "no-group",
-            g_strdup("no IOMMU group: the host has no IOMMU for the device, or its driver is not "
-                     "there; for a device that does no DMA, VFIO can do without"),
+            g_strdup("the host has no IOMMU for the device, or the IOMMU's driver is not there; "
+                     "for a device that does no DMA, VFIO can do without"),
             g_strdup("echo 1 > /sys/module/vfio/parameters/enable_unsafe_noiommu_mode"))
             ->bars_binding = true;
     }

@@ -514,6 +514,15 @@ static int fake_munmap(void *address, size_t size)
 
 /* ---- sysfs --------------------------------------------------------------------------------- */
 
+static bool is_part_of_vfio(const char *path)
+{
+    static const char *const names[] = {
+        "/sys/bus/platform/drivers/vfio-platform", "/dev/vfio/vfio", NULL,
+    };
+
+    return g_strv_contains(names, path);
+}
+
 static int fake_stat(const char *path, struct stat *st)
 {
     const char *rest;
@@ -521,7 +530,7 @@ static int fake_stat(const char *path, struct stat *st)
     if (call_fails()) {
         return -1;
     }
-    if (!device_of_path(path, &rest)) {
+    if (!(device_of_path(path, &rest) && !*rest) && !is_part_of_vfio(path)) {
         errno = ENOENT;
         return -1;
     }

@@ -135,6 +135,13 @@ const char *vfio_host_driver_for(VFIOHostBus bus);
 /* What to put on the emulator's command line, without "-device", for a shell. Free it. */
 char *vfio_host_option(const VFIOHostDevice *dev);
 
+/*
+ * Add to *@errp what keeps this host's device at the path @sysfsdev from being assigned: the worst
+ * finding to the message, all commands to the hint. False if nothing is known, or there is no
+ * error; then *@errp is as it was. Uses the kernel that tests may have put in its place.
+ */
+bool vfio_host_explain(const char *sysfsdev, Error **errp);
+
 /* @text as one word for a shell, quoted only where it must be. Free it. */
 char *vfio_host_quote(const char *text);
 

@@ -7,6 +7,7 @@
 #include "exec/address-spaces.h"
 #include "hw/vfio/iommufd.h"
 #include "hw/vfio/vfio-common.h"
+#include "qemu/error-report.h"
 #include "qemu/main-loop.h"
 #include "qemu/rcu.h"
 #include "qemu/units.h"
@@ -218,6 +219,63 @@ static void test_device_without_group_is_refused(void)
     host_stop(&host);
 }
 
+/* What error_report_err() prints of the failure to attach, hints included. */
+static bool text_take(const char *text, size_t len, void *opaque)
+{
+    g_string_append_len(opaque, text, len);
+    return true;
+}
+
+static char *vdev_attach_text(VFIODevice *vdev)
+{
+    GString *text = g_string_new(NULL);
+    Error *err = NULL;
+
+    g_assert_cmpint(vdev_attach(vdev, &err), <, 0);
+    error_report_set_sink(text_take, text);
+    error_report_err(err);
+    error_report_set_sink(NULL, NULL);
+    return g_string_free(text, FALSE);
+}
+
+static void test_group_error_names_culprit_and_command(void)
+{
+    g_autofree char *text = NULL;
+    VFIODevice vdev;
+    Host host;
+
+    host_start(&host);
+    host.dma.group = 3;
+    host.dma.driver = "pl330";
+    vdev_init(&vdev, &host.uart);
+    text = vdev_attach_text(&vdev);
+    g_assert_nonnull(strstr(text, "group 3 is not viable: a000000.dma, in the same IOMMU group, is "
+                            "bound to pl330\n"));
+    g_assert_nonnull(strstr(text, "echo vfio-platform > " FOLDER "a000000.dma/driver_override\n"));
+    g_assert_nonnull(strstr(text, "echo a000000.dma > " FOLDER "a000000.dma/driver/unbind\n"));
+    g_assert_nonnull(strstr(text, "echo a000000.dma > /sys/bus/platform/drivers_probe\n"));
+    vdev_clear(&vdev);
+    host_stop(&host);
+}
+
+static void test_unbound_device_error_has_the_reset_parameter(void)
+{
+    g_autofree char *text = NULL;
+    VFIODevice vdev;
+    Host host;
+
+    host_start(&host);
+    host.uart.driver = NULL;
+    vdev_init(&vdev, &host.uart);
+    text = vdev_attach_text(&vdev);
+    g_assert_nonnull(strstr(text, "failed to open /dev/vfio/3: No such file or directory: binding "
+                            "would fail with ENOENT"));
+    g_assert_nonnull(strstr(text, "modprobe vfio_platform reset_required=0\n"));
+    g_assert_nonnull(strstr(text, "Also: the device is bound to no driver\n"));
+    vdev_clear(&vdev);
+    host_stop(&host);
+}
+
 static void test_group_with_foreign_driver_is_refused(void)
 {
     VFIODevice vdev;
@@ -351,6 +409,10 @@ int main(int argc, char **argv)
     g_test_add_func("/vfio/attach/no-iommu-needs-consent", test_no_iommu_needs_consent);
     g_test_add_func("/vfio/attach/addresses-beyond-the-iommu-are-refused",
                     test_addresses_beyond_the_iommu_are_refused);
+    g_test_add_func("/vfio/attach/group-error-names-culprit-and-command",
+                    test_group_error_names_culprit_and_command);
+    g_test_add_func("/vfio/attach/unbound-device-error-has-the-reset-parameter",
+                    test_unbound_device_error_has_the_reset_parameter);
     g_test_add_func("/vfio/attach/locked-memory-limit-is-explained",
                     test_locked_memory_limit_is_explained);
     g_test_add_func("/vfio/attach/unsafe-interrupts-are-explained",

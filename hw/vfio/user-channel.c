@@ -145,6 +145,10 @@ int vfio_user_channel_request(VFIOUserChannel *channel, VFIOUserMsg *request, VF
     request->header.error = 0;
     *broken = true;
     ret = vfio_user_send(channel->sock, request, deadline);
+    /* The answer takes a while: trying to read first would be a system call for nothing. */
+    if (!ret && !no_reply && !vfio_user_reader_has_message(&channel->reader)) {
+        ret = socket_wait(channel->sock, POLLIN, deadline);
+    }
     if (!ret && !no_reply) {
         ret = channel_wait(channel, request->header.id, reply, deadline);
     }

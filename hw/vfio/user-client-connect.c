@@ -5,10 +5,10 @@
  * while the machine runs.
  */
 #include "qemu/osdep.h"
-#include <libfdt.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <sys/un.h>
+#include "hw/vfio/vfio-dt.h"
 #include "qapi/error.h"
 #include "qemu/atomic.h"
 #include "qemu/lockable.h"
@@ -108,8 +108,15 @@ static bool versions_agree(const VFIOUserCaps *ours, const VFIOUserCaps *theirs,
 /* A tree of any other form is not passed on. */
 static bool dt_node_check(const VFIOUserCaps *caps, Error **errp)
 {
-    if (caps->dt_node && fdt_check_full(caps->dt_node, caps->dt_node_size)) {
-        error_setg(errp, "the server's gantry.dt-node is not a flattened device tree");
+    ERRP_GUARD();
+    g_autoptr(VFIOHostTree) tree = NULL;
+
+    if (!caps->dt_node) {
+        return true;
+    }
+    tree = vfio_host_tree_from_blob(caps->dt_node, caps->dt_node_size, errp);
+    if (!tree) {
+        error_prepend(errp, "the server's gantry.dt-node: ");
         return false;
     }
     return true;

@@ -209,15 +209,13 @@ void vfio_user_writer_init(VFIOUserWriter *writer, int sock, size_t pending_max)
 {
     *writer = (VFIOUserWriter) {
         .sock = sock,
-        .pending = g_byte_array_new(),
         .pending_max = pending_max,
     };
 }
 
 void vfio_user_writer_destroy(VFIOUserWriter *writer)
 {
-    g_byte_array_unref(writer->pending);
-    writer->pending = NULL;
+    g_clear_pointer(&writer->pending, g_byte_array_unref);
 }
 
 /* Bytes taken by the socket, 0 if it takes none now, or -errno. */
@@ -269,6 +267,9 @@ int vfio_user_writer_send(VFIOUserWriter *writer, const VFIOUserMsg *unsized)
     }
     if (sent == size) {
         return 0;
+    }
+    if (!writer->pending) {
+        writer->pending = g_byte_array_new();
     }
     if ((msg.num_fds && !sent) || size - sent > writer->pending_max - writer->pending->len) {
         return -ENOBUFS;

@@ -55,7 +55,7 @@ bool vfio_user_reader_has_message(const VFIOUserReader *reader);
 
 /* -- writing ----------------------------------------------------------------------------- */
 
-/* @pending: bytes that the socket did not take. */
+/* @pending: bytes that the socket did not take; NULL until there are some. */
 typedef struct VFIOUserWriter {
     int sock;
     GByteArray *pending;
@@ -78,7 +78,7 @@ int vfio_user_writer_flush(VFIOUserWriter *writer);
 
 static inline bool vfio_user_writer_is_idle(const VFIOUserWriter *writer)
 {
-    return !writer->pending->len;
+    return !writer->pending || !writer->pending->len;
 }
 
 /* -- blocking ---------------------------------------------------------------------------- */

@@ -57,7 +57,9 @@ static void answer_region(FakeUserServer *server, const VFIOUserMsg *msg)
     uint32_t i = asked->index;
     struct {
         VFIOUserRegionInfo info;
-        struct vfio_region_info_cap_sparse_mmap cap;
+        struct vfio_info_cap_header cap;
+        uint32_t nr_areas;
+        uint32_t reserved;
         struct vfio_region_sparse_mmap_area area;
     } answer = { 0 };
     bool sparse, fits;
@@ -77,9 +79,9 @@ static void answer_region(FakeUserServer *server, const VFIOUserMsg *msg)
         .cap_offset = sparse && fits ? sizeof(answer.info) : 0,
         .size = FAKE_USER_REGION_SIZE,
     };
-    answer.cap.header.id = VFIO_REGION_INFO_CAP_SPARSE_MMAP;
-    answer.cap.header.version = 1;
-    answer.cap.nr_areas = 1;
+    answer.cap.id = VFIO_REGION_INFO_CAP_SPARSE_MMAP;
+    answer.cap.version = 1;
+    answer.nr_areas = 1;
     answer.area = server->area[i];
     fake_user_reply(server, msg, &answer, sparse && fits ? sizeof(answer) : sizeof(answer.info),
                     &fd, fd >= 0);

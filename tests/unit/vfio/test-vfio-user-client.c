@@ -44,7 +44,7 @@ static void test_malformed_tree_is_refused(void)
     bench_init(&b);
     b.server->caps.dt_node = tree;
     b.server->caps.dt_node_size = sizeof(tree);
-    bench_refused(&b, "gantry.dt-node is not a flattened device tree");
+    bench_refused(&b, "gantry.dt-node: not a flattened device tree");
 }
 
 static void test_other_major_version_is_refused(void)

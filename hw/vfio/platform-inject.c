@@ -49,12 +49,13 @@ const VFIOKVMOps *vfio_kvm = &kvm_ops;
 
 static void platform_set_line(VFIOINTp *intp, int level)
 {
-    qemu_set_irq(intp->qemuirq, level);
+    /* Not qemuirq: that changes without intp_mutex when the interrupt is connected anew. */
+    qemu_set_irq(intp->connected, level);
 }
 
 static void platform_pulse(VFIOINTp *intp)
 {
-    qemu_irq_pulse(intp->qemuirq);
+    qemu_irq_pulse(intp->connected);
 }
 
 static void platform_host_unmask(VFIOINTp *intp)
@@ -92,8 +93,8 @@ static void platform_settle(VFIOPlatformDevice *vdev, uint64_t epoch)
 static void platform_timer(VFIOPlatformDevice *vdev)
 {
     if (vdev->mmap_timeout && !timer_pending(vdev->mmap_timer)) {
-        timer_mod(vdev->mmap_timer,
-                  qemu_clock_get_ms(QEMU_CLOCK_VIRTUAL) + vdev->mmap_timeout);
+        timer_mod_ns(vdev->mmap_timer, qemu_clock_get_ns(QEMU_CLOCK_VIRTUAL) +
+                     vdev->mmap_timeout * (int64_t)SCALE_MS);
     }
 }
 
@@ -217,14 +218,25 @@ static void mode_set(VFIOINTp *intp, VfioInjectMode mode)
     intp->kvm_accel = mode == VFIO_INJECT_MODE_IRQFD;
 }
 
+void vfio_intp_line_set(VFIOINTp *intp, qemu_irq irq)
+{
+    qemu_irq before;
+
+    object_ref(irq);
+    WITH_QEMU_LOCK_GUARD(&intp->vdev->intp_mutex) {
+        before = intp->connected;
+        intp->connected = irq;
+    }
+    object_unref(before);
+}
+
 void vfio_intp_connect(VFIOINTp *intp)
 {
     VFIOPlatformDevice *vdev = intp->vdev;
 
+    /* This lowers the former line. */
     vfio_intp_disarm(intp);
-    object_ref(intp->qemuirq);
-    object_unref(intp->connected);
-    intp->connected = intp->qemuirq;
+    vfio_intp_line_set(intp, intp->qemuirq);
     intp->gsi = qemu_irq_get_gsi(intp->connected);
     mode_set(intp, intp->connected ? mode_after(intp, VFIO_INJECT_MODE_OFF) : VFIO_INJECT_MODE_OFF);
     if (vfio_intp_is_level(intp) && vdev->eoi_policy == VFIO_EOI_IRQCHIP && intp->connected &&

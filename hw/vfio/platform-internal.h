@@ -66,6 +66,9 @@ extern const VFIOKVMOps *vfio_kvm;
 /* Line @irq (or NULL) is what @intp is connected to from now on: choose a mode. BQL. */
 void vfio_intp_connect(VFIOINTp *intp);
 
+/* What its line leads to from now on, @irq or NULL; a reference is kept. */
+void vfio_intp_line_set(VFIOINTp *intp, qemu_irq irq);
+
 /* Have the host signal, if it does not yet, and unmask it. False: it is not connected, or the
  * host refused, which was reported. BQL. */
 bool vfio_intp_arm(VFIOINTp *intp);

@@ -426,8 +426,7 @@ static void device_silence(VFIOPlatformDevice *vdev)
 
     QLIST_FOREACH(intp, &vdev->intp_list, next) {
         vfio_intp_disarm(intp);
-        object_unref(intp->connected);
-        intp->connected = NULL;
+        vfio_intp_line_set(intp, NULL);
         intp->mode = VFIO_INJECT_MODE_OFF;
     }
     timer_free(vdev->mmap_timer);

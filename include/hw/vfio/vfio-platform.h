@@ -63,7 +63,8 @@ typedef struct VFIOINTp {
     VfioInjectMode mode;
     bool armed;
     bool unmask_is_set;       /* the host listens to @unmask */
-    qemu_irq connected;       /* what the mode was chosen for; a reference */
+    qemu_irq connected;       /* what the mode was chosen for; a reference; written with
+                               * intp_mutex */
     int gsi;
     Notifier eoi_notifier;
     VFIOEoiHint hint;

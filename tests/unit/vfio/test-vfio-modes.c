@@ -271,6 +271,22 @@ static void test_rewiring_starts_over(void)
     kvm_stop();
 }
 
+/* The line that the interrupt no longer leads to does not stay high. */
+static void test_rewiring_lowers_the_former_line(void)
+{
+    PlatformRig rig;
+
+    prig_start_connected(&rig, NULL, NULL);
+    fake_vfio_set_line(&rig.host, HOST_LEVEL, true);
+    prig_pump(&rig);
+    g_assert_cmpint(rig.level[0], ==, 1);
+    sysbus_connect_irq(SYS_BUS_DEVICE(rig.device), 0, qdev_get_gpio_in(rig.controller, 5));
+    g_assert_cmpint(rig.level[0], ==, 0);
+    prig_pump(&rig);
+    g_assert_cmpint(rig.level[5], ==, 1); /* still high on the host */
+    prig_stop(&rig);
+}
+
 #define ADD(path, function) g_test_add_func("/vfio/modes/" path, function)
 
 int main(int argc, char **argv)
@@ -288,6 +304,7 @@ int main(int argc, char **argv)
     ADD("fallback/unmask-eventfd-refused", test_unmask_eventfd_refused);
     ADD("fallback/refused-trigger-takes-irqfd-back", test_refused_trigger_takes_the_irqfd_back);
     ADD("reset/keeps-irqfds", test_reset_keeps_irqfds);
+    ADD("rewiring-lowers-the-former-line", test_rewiring_lowers_the_former_line);
     ADD("rewiring-starts-over", test_rewiring_starts_over);
     return g_test_run();
 }

@@ -166,10 +166,12 @@ uint32_t dt_clock_from_user(DTBuild *build, const char *name, Error **errp);
 bool dt_supply_copy(DTBuild *build, DTNode *node, const char *name, const void *value, int size,
                     Error **errp);
 
-/* -- dt-generic.c, dt-overlay.c --------------------------------------------------------------- */
+/* -- dt-generic.c, dt-overlay.c, dt-overlay-check.c ------------------------------------------ */
 
 /* Give phandles for the guest to what is below host node @host and has one on the host. */
 bool dt_copied_collect(DTBuild *build, int host, Error **errp);
+/* 0 if fdt_overlay_apply() may be given @fdto, which passed dt_blob_check(), else an error. */
+int dt_overlay_check(const void *fdto);
 bool dt_overlay_add(FdtNodeContext *ctx, const VFIODTDevice *dev, Error **errp);
 
 #endif

@@ -162,6 +162,49 @@ static void test_overlay_that_is_none(void)
     dt_test_clear(&test);
 }
 
+/* The overlay in @file with a property changed to @value must not be applied. */
+static void damaged_fails(DTTest *test, const char *file, const char *path, const char *name,
+                          const void *value, size_t size)
+{
+    g_autofree char *blob = NULL, *damaged = NULL;
+    gsize length;
+
+    g_assert_true(g_file_get_contents(file, &blob, &length, NULL));
+    blob = g_realloc(blob, length + 256);
+    g_assert_cmpint(fdt_open_into(blob, blob, length + 256), ==, 0);
+    g_assert_cmpint(fdt_setprop(blob, fdt_path_offset(blob, path), name, value, size), ==, 0);
+    dt_test_file(test, "damaged.dtbo", "");
+    damaged = g_build_filename(test->dir, "damaged.dtbo", NULL);
+    g_assert_true(g_file_set_contents(damaged, blob, length + 256, NULL));
+    overlay_set(test, damaged, "cdns,gem");
+    dt_test_fails(test, "not a device tree overlay: FDT_ERR_BADOVERLAY");
+}
+
+static void test_overlay_with_offsets_beyond_its_properties(void)
+{
+    static const char *const places[] = {
+        "/fragment@1:target:1", "/fragment@1:target:4294967294", "/fragment@1:target:x",
+        "/fragment@1:nothing:0", "/nowhere:target:0", "/fragment@1:target",
+    };
+    const char *local = "/__local_fixups__/fragment@1/__overlay__/ethernet@30be0000";
+    g_autofree char *file = dt_test_compile("eth", "dtso");
+    DTTest test;
+
+    if (!file || !dt_test_init(&test, NULL, NULL, 1, 1)) {
+        return;
+    }
+    for (size_t i = 0; i < G_N_ELEMENTS(places); i++) {
+        damaged_fails(&test, file, "/__fixups__", "platform_bus", places[i],
+                      strlen(places[i]) + 1);
+    }
+    damaged_fails(&test, file, local, "clocks", "\x00\x00\x00\x01", 4);
+    damaged_fails(&test, file, local, "clocks", "\xff\xff\xff\xfc", 4);
+    damaged_fails(&test, file, local, "clocks", "\x00\x00\x00", 3);
+    damaged_fails(&test, file, local, "nothing", "\x00\x00\x00\x00", 4);
+    g_unlink(file);
+    dt_test_clear(&test);
+}
+
 static void test_tree_is_no_overlay(void)
 {
     g_autofree char *file = dt_test_compile("midway", "dts");
@@ -600,6 +643,7 @@ int main(int argc, char **argv)
     ADD("overlay/unknown-label", test_overlay_with_a_label_that_is_not_there);
     ADD("overlay/beside-the-bus", test_overlay_beside_the_bus);
     ADD("overlay/no-overlay", test_overlay_that_is_none);
+    ADD("overlay/damaged", test_overlay_with_offsets_beyond_its_properties);
     ADD("overlay/tree", test_tree_is_no_overlay);
     ADD("binding/xgmac", test_xgmac);
     ADD("binding/xgmac-noncoherent", test_xgmac_that_does_not_snoop);

@@ -138,6 +138,24 @@ static void check_group(const VFIOHost *host, VFIOHostDevice *dev)
     }
 }
 
+/* Consent to message interrupts that the interrupt controller does not isolate is given here. */
+static void check_interrupts(const VFIOHost *host, VFIOHostDevice *dev)
+{
+    static const char *const modules[] = { "vfio_iommu_type1", "iommufd" };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(modules); i++) {
+        g_autofree char *path = g_strdup_printf("/sys/module/%s/parameters/allow_unsafe_interrupts",
+                                                modules[i]);
+
+        if (vfio_host_flag(host, path, false)) {
+            add(dev, VFIO_HOST_NOTE, "unsafe-interrupts",
+                g_strdup_printf("allow_unsafe_interrupts of %s is on: an assigned device that "
+                                "writes message interrupts may raise any of the host's",
+                                modules[i]), NULL);
+        }
+    }
+}
+
 /* ---- coherency -------------------------------------------------------- */
 
 /* The kernel's type 1 binds only devices whose DMA is coherent (IOMMU_CAP_CACHE_COHERENCY). */
@@ -285,6 +303,7 @@ static int worst_first(gconstpointer a, gconstpointer b)
 void vfio_host_find(const VFIOHost *host, VFIOHostDevice *dev)
 {
     check_group(host, dev);
+    check_interrupts(host, dev);
     check_coherency(dev);
     check_reset(host, dev);
     check_driver(host, dev);

@@ -247,6 +247,17 @@ def a_suspended_device_of_vfio_is_normal(env):
 
 
 @test
+def each_consent_to_unsafe_interrupts_is_noted(env):
+    tree = good_board(env.path('host'))
+    for module in ('vfio_iommu_type1', 'iommufd'):
+        tree.file('sys/module/%s/parameters/allow_unsafe_interrupts' % module, 'Y\n')
+    dev = show(env, tree, 'fff50000.ethernet')
+    assert dev['state'] == 'ready' and ids(dev) == ['unsafe-interrupts'] * 2, dev
+    assert 'vfio_iommu_type1' in dev['findings'][0]['text'], dev
+    assert 'iommufd' in dev['findings'][1]['text'], dev
+
+
+@test
 def windows_below_a_page_are_noted(env):
     tree = good_board(env.path('host'), reset_required=False)
     tree.device('a.dma', group=2, iommu='smmu', node=PLAIN)

@@ -371,6 +371,9 @@ static int dma_request(VFIOUserConn *conn, VFIOUserMsg *request, VFIOUserMsg *re
         qemu_bh_schedule(conn->bh);
         return ret;
     }
+    if (conn->stash_count || vfio_user_reader_has_message(&conn->reader)) {
+        qemu_bh_schedule(conn->bh); /* commands that poll() would not tell of */
+    }
     ret = vfio_user_validate_reply(reply, request->header.command, request->payload);
     vfio_user_msg_clear(reply);
     return ret;
@@ -482,6 +485,10 @@ static void conn_run(VFIOUserConn *conn)
 {
     int ret = 1;
 
+    if (conn->is_running) {
+        return; /* a device that runs the main loop while it serves a command */
+    }
+    conn->is_running = true;
     conn_finish_unmap(conn);
     for (int i = 0; i < COMMANDS_PER_TURN && ret == 1 && conn_is_ready(conn); i++) {
         ret = conn_turn(conn);
@@ -490,6 +497,7 @@ static void conn_run(VFIOUserConn *conn)
             ret = 0;
         }
     }
+    conn->is_running = false;
     if (conn->is_broken || ret < 0) {
         VFIOUserServer *server = conn->server;
 

@@ -156,6 +156,7 @@ struct VFIOUserConn {
     bool is_negotiated;
     bool is_broken;
     bool is_unmapping;
+    bool is_running;
     bool is_reading; /* what the main loop listens to */
     bool is_writing;
     VFIOUserReader reader;

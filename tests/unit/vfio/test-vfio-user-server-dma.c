@@ -434,6 +434,32 @@ static void test_commands_meanwhile(void)
     rig_stop(&rig);
 }
 
+/* The same when the device does its DMA on its own account, by a timer for instance. */
+static void test_commands_meanwhile_on_timer(void)
+{
+    VFIOUserRegionAccess read = { RIG_SCRATCH, 0, 4 };
+    DMAReply reply = { { IOVA, 4 }, 1 };
+    MemoryRegion *regs;
+    VFIOUserMsg msg;
+    Rig rig;
+
+    rig_start(&rig, true);
+    g_assert_cmpint(rig_dma_map(&rig, RW, IOVA, SIZE, -1, 0), ==, 0);
+    rig_writel(&rig, RIG_DMA_ADDR, IOVA);
+    rig_send(&rig, VFIO_USER_REGION_READ, 0, &read, sizeof(read), NULL, 0);
+    rig_send_reply(rig.sock, 0, VFIO_USER_DMA_READ, &reply, 20);
+    rig_send(&rig, VFIO_USER_REGION_READ, 0, &read, sizeof(read), NULL, 0);
+    regs = sysbus_mmio_get_region(SYS_BUS_DEVICE(rig.dev), 0);
+    memory_region_dispatch_write(regs, RIG_DMA_GO, READ, MO_LE | MO_32, MEMTXATTRS_UNSPECIFIED);
+    g_assert_cmpint(rig_receive(&rig, &msg), ==, 0);
+    g_assert_cmpint(msg.header.command, ==, VFIO_USER_DMA_READ);
+    for (int i = 0; i < 2; i++) {
+        g_assert_cmpint(rig_receive(&rig, &msg), ==, 0);
+        g_assert_cmpint(msg.header.command, ==, VFIO_USER_REGION_READ);
+    }
+    rig_stop(&rig);
+}
+
 static void test_twin_socket(void)
 {
     DMAReply reply = { { IOVA, 4 }, 0x77 };
@@ -505,6 +531,8 @@ static void add_message_tests(void)
     g_test_add_func("/vfio-user/server/dma/message/read", test_message_read);
     g_test_add_func("/vfio-user/server/dma/message/write", test_message_write);
     g_test_add_func("/vfio-user/server/dma/message/commands-meanwhile", test_commands_meanwhile);
+    g_test_add_func("/vfio-user/server/dma/message/commands-meanwhile-on-timer",
+                    test_commands_meanwhile_on_timer);
     g_test_add_func("/vfio-user/server/dma/message/twin-socket", test_twin_socket);
     g_test_add_func("/vfio-user/server/dma/message/refused-by-client", test_message_refused);
     g_test_add_func("/vfio-user/server/dma/message/no-answer-disconnects", test_no_answer);

@@ -151,6 +151,7 @@ static void test_answers_not_read(void)
     }
     rig_pump(-1);
     /* One answer waits, at most. */
+    g_assert_nonnull(rig.server->conn->writer.pending);
     g_assert_cmpint(rig.server->conn->writer.pending->len, <=, RIG_RAM_SIZE + 32);
     for (int i = 0; i < 100; i++) {
         g_assert_cmpint(rig_receive(&rig, &msg), ==, 0);

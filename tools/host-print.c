@@ -143,7 +143,12 @@ void host_print_device(const VFIOHostDevice *dev)
     }
     put_fact("power", dev->power);
     print_regions(dev);
-    put_facts("interrupts", dev->interrupt_names);
+    if (dev->num_interrupts) {
+        g_autofree char *count = g_strdup_printf("%u", dev->num_interrupts);
+
+        put_fact("interrupts", count);
+    }
+    put_facts("interrupt names", dev->interrupt_names);
     print_findings(dev);
     print_option(dev);
 }
@@ -263,6 +268,7 @@ void host_json_device(JSONWriter *json, const char *name, const VFIOHostDevice *
     json_writer_bool(json, "dma-coherent", dev->dma_coherent);
     json_str(json, "power", dev->power);
     json_regions(json, dev);
+    json_writer_uint64(json, "interrupts", dev->num_interrupts);
     json_strings(json, "interrupt-names", dev->interrupt_names);
     json_findings(json, dev);
     json_str(json, "device-option", option);

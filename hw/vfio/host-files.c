@@ -10,6 +10,7 @@
 /* @root: without a link in it and without '/' at its end; "" is this host. */
 struct VFIOHost {
     char *root;
+    GHashTable *controllers;
 };
 
 VFIOHost *vfio_host_new(const char *sysroot, Error **errp)
@@ -31,12 +32,14 @@ VFIOHost *vfio_host_new(const char *sysroot, Error **errp)
     }
     host = g_new0(VFIOHost, 1);
     host->root = g_strdup(!root || strcmp(root, "/") == 0 ? "" : root);
+    host->controllers = g_hash_table_new(NULL, NULL);
     return host;
 }
 
 void vfio_host_free(VFIOHost *host)
 {
     if (host) {
+        g_hash_table_unref(host->controllers);
         g_free(host->root);
         g_free(host);
     }
@@ -71,6 +74,19 @@ bool vfio_host_exists(const VFIOHost *host, const char *path)
     struct stat st;
 
     return real && vfio_sys->stat(real, &st) == 0;
+}
+
+bool vfio_host_is_folder(const VFIOHost *host, const char *path)
+{
+    g_autofree char *real = path_resolve(host, path);
+    struct stat st;
+
+    return real && vfio_sys->stat(real, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+GHashTable *vfio_host_controllers(const VFIOHost *host)
+{
+    return host->controllers;
 }
 
 bool vfio_host_may_open(const VFIOHost *host, const char *path)

@@ -28,6 +28,12 @@ bool vfio_host_flag(const VFIOHost *host, const char *path, bool otherwise);
 char *vfio_host_link(const VFIOHost *host, const char *path);
 char *vfio_host_link_name(const VFIOHost *host, const char *path);
 
+/* Whether @path is a folder. */
+bool vfio_host_is_folder(const VFIOHost *host, const char *path);
+
+/* What is known of the tree's interrupt controllers: phandle to #interrupt-cells. Of the host. */
+GHashTable *vfio_host_controllers(const VFIOHost *host);
+
 /* Sorted names in a folder; never NULL. */
 char **vfio_host_names(const VFIOHost *host, const char *path);
 

@@ -112,6 +112,89 @@ static bool is_coherent(const VFIOHost *host, const char *node)
     return false;
 }
 
+/* ---- interrupts -------------------------------------------------------- */
+
+enum {
+    NODE_DEPTH_MAX = 32,
+    NODE_VISITS_MAX = 20000,
+};
+
+/* Note the cells of each interrupt controller below @node, by its phandle. */
+static void controllers_find(const VFIOHost *host, const char *node, unsigned depth,
+                             unsigned *visits, GHashTable *found)
+{
+    g_auto(GStrv) names = vfio_host_names(host, node);
+    uint32_t cells = cell(host, node, "#interrupt-cells", 0);
+    uint32_t phandle = cells ? cell(host, node, "phandle", 0) : 0;
+
+    if (phandle) {
+        g_hash_table_insert(found, GUINT_TO_POINTER(phandle), GUINT_TO_POINTER(cells));
+    }
+    for (int i = 0; names[i] && depth < NODE_DEPTH_MAX && *visits < NODE_VISITS_MAX; i++) {
+        g_autofree char *child = g_build_filename(node, names[i], NULL);
+        g_autofree char *link = vfio_host_link(host, child);
+
+        /* The kernel's tree has no links: one in a recording may be a loop. */
+        if (!link && vfio_host_is_folder(host, child)) {
+            ++*visits;
+            controllers_find(host, child, depth + 1, visits, found);
+        }
+    }
+}
+
+/* The cells that specify an interrupt of the controller @phandle; 0: there is no such. */
+static uint32_t interrupt_cells(const VFIOHost *host, uint32_t phandle)
+{
+    GHashTable *known = vfio_host_controllers(host);
+
+    if (g_hash_table_size(known) == 0) {
+        unsigned visits = 0;
+
+        controllers_find(host, TREE, 0, &visits, known);
+    }
+    return GPOINTER_TO_UINT(g_hash_table_lookup(known, GUINT_TO_POINTER(phandle)));
+}
+
+/* Entries of interrupts-extended: a phandle and as many cells as its controller says. */
+static unsigned count_extended(const VFIOHost *host, const char *data, size_t size)
+{
+    unsigned count = 0;
+    uint64_t at = 0;
+
+    while (at + 4 <= size) {
+        uint32_t cells = interrupt_cells(host, ldl_be_p(data + at));
+
+        at += 4 + 4 * (uint64_t)cells;
+        if (!cells || at > size) {
+            break;
+        }
+        count++;
+    }
+    return count;
+}
+
+static unsigned count_interrupts(const VFIOHost *host, const char *node)
+{
+    g_autofree char *at = g_strdup(node);
+    size_t size;
+    g_autofree char *extended = property(host, node, "interrupts-extended", &size);
+    g_autofree char *plain = NULL;
+    uint32_t parent, cells;
+
+    if (extended) {
+        return count_extended(host, extended, size);
+    }
+    plain = property(host, node, "interrupts", &size);
+    if (!plain) {
+        return 0;
+    }
+    do {
+        parent = cell(host, at, "interrupt-parent", 0);
+    } while (!parent && go_up(at));
+    cells = interrupt_cells(host, parent);
+    return cells ? size / 4 / cells : 0;
+}
+
 /* ---- the node -------------------------------------------------------- */
 
 /* The node's folder in the tree, from the link of_node; NULL without one. */
@@ -139,6 +222,7 @@ void vfio_host_read_node(const VFIOHost *host, VFIOHostDevice *dev)
     dev->node = g_strdup(node[strlen(TREE)] ? node + strlen(TREE) : "/");
     dev->compatible = strings(host, node, "compatible");
     dev->dma_coherent = is_coherent(host, node);
+    dev->num_interrupts = count_interrupts(host, node);
     dev->interrupt_names = strings(host, node, "interrupt-names");
     if (dev->bus != VFIO_HOST_BUS_PCI) {
         read_regions(host, node, dev->regions);

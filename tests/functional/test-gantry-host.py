@@ -468,6 +468,33 @@ def unbind_does_not_touch_other_drivers(env):
 
 
 @test
+def interrupts_are_counted_by_the_cells_of_their_controllers(env):
+    tree = good_board(env.path('host'))
+    node = '/soc/fff50000.ethernet'
+    tree.node('/gic', {'#interrupt-cells': cells(3), 'phandle': cells(1)})
+    tree.node('/soc/gpio', {'#interrupt-cells': cells(2), 'phandle': cells(7)})
+    tree.node('', {'interrupt-parent': cells(1)})
+    tree.node(node, {'interrupts': cells(0, 77, 4, 0, 78, 4)})
+    assert show(env, tree, 'fff50000.ethernet')['interrupts'] == 2
+    tree.node(node, {'interrupt-parent': cells(7)})
+    assert show(env, tree, 'fff50000.ethernet')['interrupts'] == 3
+    tree.node(node, {'interrupts-extended': cells(1, 0, 77, 4, 7, 1, 4)})
+    assert show(env, tree, 'fff50000.ethernet')['interrupts'] == 2
+
+
+@test
+def broken_interrupts_are_not_counted(env):
+    tree = good_board(env.path('host'))
+    node = '/soc/fff50000.ethernet'
+    tree.node('/gic', {'#interrupt-cells': cells(0xffffffff), 'phandle': cells(1)})
+    os.symlink('..', tree.path('sys/firmware/devicetree/base/soc/loop'))
+    for name in ('interrupts', 'interrupts-extended'):
+        for data in (b'', b'\0', cells(1), cells(9, 1, 1), cells(1, 1, 1)):
+            tree.node(node, {'interrupt-parent': cells(1), name: data})
+            assert show(env, tree, 'fff50000.ethernet')['interrupts'] == 0, data
+
+
+@test
 def wrong_usage_is_status_2_and_one_line(env):
     for args in ([], ['frobnicate'], ['show'], ['list', 'x'], ['show', 'a', 'b'], ['bind'], ['unbind', 'a', 'b'], ['--what'],
                  ['list', '--sysroot']):

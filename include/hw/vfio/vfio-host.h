@@ -90,6 +90,7 @@ typedef struct VFIOHostDevice {
     char *power;
     GArray *regions; /* VFIOHostRegion */
     char **interrupt_names;
+    unsigned num_interrupts; /* of the tree node; 0 also where its controller is not known */
     GPtrArray *findings; /* VFIOHostFinding, worst first */
 } VFIOHostDevice;
 

@@ -205,6 +205,10 @@ static void test_too_many_fds(void)
     raw_send(pair.peer, "data", 4, fds, 10);
     g_assert_cmpint(vfio_user_reader_next(&pair.reader, &msg), ==, -EPROTO);
     pair_stop(&pair);
+    if (g_getenv("MESON_EXE_WRAPPER")) {
+        g_test_skip("a user-mode emulator loses descriptors that its program has no room for");
+        return;
+    }
     g_assert_cmpint(fds_open(), ==, before);
 }
 

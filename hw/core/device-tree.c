@@ -32,6 +32,19 @@ void *create_device_tree(int *sizep)
     return fdt;
 }
 
+int device_tree_check(const void *blob, size_t size)
+{
+    if (size < sizeof(struct fdt_header)) {
+        return -FDT_ERR_TRUNCATED;
+    }
+    /* Nobody makes older ones, and libfdt 1.6's check follows a null pointer in them. */
+    if (fdt_magic(blob) == FDT_MAGIC && fdt_version(blob) < FDT_LAST_SUPPORTED_VERSION) {
+        return -FDT_ERR_BADVERSION;
+    }
+    /* Walks every tag and string, so that later calls can trust the tree. */
+    return fdt_check_full(blob, size);
+}
+
 void *device_tree_load(const char *filename, int *sizep, Error **errp)
 {
     size_t size;
@@ -42,8 +55,7 @@ void *device_tree_load(const char *filename, int *sizep, Error **errp)
     if (!file) {
         return NULL;
     }
-    /* The full check walks every tag and string, so that later calls can trust the tree. */
-    ret = fdt_check_full(file, size);
+    ret = device_tree_check(file, size);
     if (ret == 0) {
         fdt = g_malloc0(FDT_MAX_SIZE);
         ret = fdt_open_into(file, fdt, FDT_MAX_SIZE);

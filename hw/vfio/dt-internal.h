@@ -7,6 +7,7 @@
 #define HW_VFIO_DT_INTERNAL_H
 
 #include "hw/vfio/vfio-dt.h"
+#include "sysemu/device_tree.h"
 #include <libfdt.h>
 
 /* Deepest nesting of nodes, of a host's tree and of what is copied from it. */
@@ -22,9 +23,6 @@ struct VFIOHostTree {
 };
 
 /* -- dt-tree.c: the host's tree ------------------------------------------------------------- */
-
-/* 0 if @blob, of @size bytes, can be given to libfdt, else libfdt's error. */
-int dt_blob_check(const void *blob, size_t size);
 
 /* Offset of the node with @phandle, or -1. */
 int dt_host_by_phandle(const VFIOHostTree *tree, uint32_t phandle);
@@ -170,7 +168,7 @@ bool dt_supply_copy(DTBuild *build, DTNode *node, const char *name, const void *
 
 /* Give phandles for the guest to what is below host node @host and has one on the host. */
 bool dt_copied_collect(DTBuild *build, int host, Error **errp);
-/* 0 if fdt_overlay_apply() may be given @fdto, which passed dt_blob_check(), else an error. */
+/* 0 if fdt_overlay_apply() may be given @fdto, which passed device_tree_check(), else an error. */
 int dt_overlay_check(const void *fdto);
 bool dt_overlay_add(FdtNodeContext *ctx, const VFIODTDevice *dev, Error **errp);
 

@@ -40,7 +40,7 @@ static bool overlay_load(DTOverlay *overlay, Error **errp)
         error_setg(errp, "vfio %s: %s", overlay->build.dev->name, error->message);
         return false;
     }
-    ret = size > OVERLAY_SIZE_MAX ? -FDT_ERR_NOSPACE : dt_blob_check(blob, size);
+    ret = size > OVERLAY_SIZE_MAX ? -FDT_ERR_NOSPACE : device_tree_check(blob, size);
     ret = ret ?: dt_overlay_check(blob);
     if (ret) {
         return overlay_fail(overlay, errp, "not a device tree overlay", ret);

@@ -44,18 +44,6 @@ bool dt_name_is_valid(const char *name)
     return true;
 }
 
-int dt_blob_check(const void *blob, size_t size)
-{
-    if (size < sizeof(struct fdt_header)) {
-        return -FDT_ERR_TRUNCATED;
-    }
-    /* Nobody makes older ones, and libfdt 1.6's check follows a null pointer in them. */
-    if (fdt_magic(blob) == FDT_MAGIC && fdt_version(blob) < FDT_LAST_SUPPORTED_VERSION) {
-        return -FDT_ERR_BADVERSION;
-    }
-    return fdt_check_full(blob, size);
-}
-
 static bool tree_index(VFIOHostTree *tree, Error **errp)
 {
     int depth = 0;
@@ -87,7 +75,7 @@ static VFIOHostTree *tree_new(void *fdt, size_t size, Error **errp)
 
     tree->fdt = fdt;
     tree->phandles = g_hash_table_new(NULL, NULL);
-    ret = dt_blob_check(fdt, size);
+    ret = device_tree_check(fdt, size);
     if (ret) {
         error_setg(errp, "not a flattened device tree: %s", fdt_strerror(ret));
         return NULL;

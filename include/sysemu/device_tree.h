@@ -19,6 +19,12 @@
 void *create_device_tree(int *sizep);
 
 /*
+ * Whether the @size bytes at @blob are a flattened tree that libfdt's functions can be given:
+ * 0, or a negative FDT_ERR_ number for fdt_strerror(). Any contents are fine.
+ */
+int device_tree_check(const void *blob, size_t size);
+
+/*
  * The tree of a file, checked, with room to grow; NULL with an error that names
  * the file. load_device_tree() reports the error itself.
  */

@@ -229,6 +229,22 @@ static void test_file_is_checked_when_loaded(Tree *t, gconstpointer unused)
     g_unlink(path);
 }
 
+/* libfdt's own check of such a tree, which has no size of its structure block, is not safe. */
+static void test_old_versions_are_refused(Tree *t, gconstpointer unused)
+{
+    uint32_t header[sizeof(struct fdt_header) / sizeof(uint32_t)] = { 0 };
+
+    g_assert_cmpint(device_tree_check(t->fdt, fdt_totalsize(t->fdt)), ==, 0);
+    fdt_set_magic(header, FDT_MAGIC);
+    fdt_set_totalsize(header, sizeof(header));
+    for (uint32_t version = 1; version < 17; version++) {
+        fdt_set_version(header, version);
+        fdt_set_last_comp_version(header, version);
+        g_assert_cmpint(device_tree_check(header, sizeof(header)), ==, -FDT_ERR_BADVERSION);
+    }
+    g_assert_cmpint(device_tree_check(header, 3), ==, -FDT_ERR_TRUNCATED);
+}
+
 #define TREE_TEST(path, func) g_test_add("/device-tree/" path, Tree, NULL, set_up, func, tear_down)
 
 int main(int argc, char **argv)
@@ -246,5 +262,6 @@ int main(int argc, char **argv)
     TREE_TEST("full-tree-is-an-error", test_tree_that_is_full_is_an_error);
     TREE_TEST("seeds-change-in-place", test_seeds_change_in_place);
     TREE_TEST("file-is-checked-when-loaded", test_file_is_checked_when_loaded);
+    TREE_TEST("old-versions-are-refused", test_old_versions_are_refused);
     return g_test_run();
 }

@@ -72,6 +72,9 @@ VFIOContainer *vfio_container_first(void);
 /* Map all RAM of the address space and follow its changes. */
 bool vfio_container_listen(VFIOContainer *container, Error **errp);
 
+/* Unmap it all and follow no more; fine when it does not listen. While the IOMMU is still there. */
+void vfio_container_unlisten(VFIOContainer *container);
+
 /* The device becomes, or stops being, a user of the container. */
 void vfio_container_add_device(VFIOContainer *container, VFIODevice *vdev);
 void vfio_container_remove_device(VFIODevice *vdev);

@@ -250,10 +250,7 @@ bool vfio_container_connect(VFIOGroup *group, AddressSpace *as, Error **errp)
     }
     if (!container_start(container, group, errp)) {
         /* Unmap while the IOMMU is still there. */
-        if (container->listening) {
-            memory_listener_unregister(&container->listener);
-            container->listening = false;
-        }
+        vfio_container_unlisten(container);
         group_unset_container(group);
         vfio_container_free(container);
         return false;
@@ -270,9 +267,8 @@ void vfio_container_disconnect(VFIOGroup *group)
     QLIST_REMOVE(group, container_next);
     group->container = NULL;
     is_last = QLIST_EMPTY(&container->groups);
-    if (is_last && container->listening) {
-        memory_listener_unregister(&container->listener);
-        container->listening = false;
+    if (is_last) {
+        vfio_container_unlisten(container);
     }
     group_unset_container(group);
     if (is_last) {

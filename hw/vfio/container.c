@@ -33,12 +33,18 @@ VFIOContainer *vfio_container_new(AddressSpace *as, const VFIOContainerIOOps *io
     return container;
 }
 
+void vfio_container_unlisten(VFIOContainer *container)
+{
+    if (container->listening) {
+        memory_listener_unregister(&container->listener);
+        container->listening = false;
+    }
+}
+
 void vfio_container_free(VFIOContainer *container)
 {
     bql_assert_locked();
-    if (container->listening) {
-        memory_listener_unregister(&container->listener);
-    }
+    vfio_container_unlisten(container);
     if (container->fd >= 0) {
         vfio_sys->close(container->fd);
     }

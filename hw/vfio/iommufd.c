@@ -252,10 +252,7 @@ static VFIOContainer *ioas_new(VFIODevice *vdev, AddressSpace *as, Error **errp)
     return container;
 
 err_detach:
-    if (container->listening) {
-        memory_listener_unregister(&container->listener);
-        container->listening = false;
-    }
+    vfio_container_unlisten(container);
     device_detach_ioas(vdev);
 err_destroy:
     ioas_destroy(container);
@@ -270,8 +267,7 @@ static void ioas_leave(VFIODevice *vdev)
 
     vfio_container_remove_device(vdev);
     if (QLIST_EMPTY(&container->devices)) {
-        memory_listener_unregister(&container->listener);
-        container->listening = false;
+        vfio_container_unlisten(container);
     }
     device_detach_ioas(vdev);
     if (QLIST_EMPTY(&container->devices)) {

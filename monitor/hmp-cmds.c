@@ -95,8 +95,8 @@ HMP_HANDLER(set_action)
 HMP_HANDLER(device_add)
 {
     bool wants_help = false;
-    g_autoptr(QDict) opts = keyval_parse(hmp_arg_text(args, "options"),
-                                         "driver", &wants_help, errp);
+    g_autoptr(QDict) opts = keyval_parse_flat(hmp_arg_text(args, "options"),
+                                              "driver", &wants_help, errp);
     const char *driver;
     DeviceState *dev;
 

@@ -123,6 +123,21 @@ static bool keyval_put(QDict *qdict, const char *key, const char *value, Error *
     }
 }
 
+/* The same, without a meaning of dots. */
+static bool keyval_put_flat(QDict *qdict, const char *key, const char *value, Error **errp)
+{
+    g_autofree char *name = g_strndup(key, strcspn(key, "="));
+
+    if (!*name || strlen(name) > KEY_PART_MAX) {
+        error_setg(errp, "Invalid parameter '%s'", name);
+        return false;
+    }
+    qdict_put_str(qdict, name, value);
+    return true;
+}
+
+typedef bool KeyvalPut(QDict *qdict, const char *key, const char *value, Error **errp);
+
 /* Reads a value up to a single comma; returns the place behind it. */
 static const char *keyval_value(const char *at, char **value)
 {
@@ -139,8 +154,8 @@ static const char *keyval_value(const char *at, char **value)
 }
 
 /* Reads one part of @params; returns the place behind it, NULL on error. */
-static const char *keyval_parse_one(QDict *qdict, const char *params, const char *implied_key,
-                                    bool *help, Error **errp)
+static const char *keyval_parse_one(QDict *qdict, KeyvalPut *put, const char *params,
+                                    const char *implied_key, bool *help, Error **errp)
 {
     g_autofree char *value = NULL;
     size_t len = strcspn(params, "=,");
@@ -148,7 +163,7 @@ static const char *keyval_parse_one(QDict *qdict, const char *params, const char
 
     if (params[len] == '=') {
         rest = keyval_value(params + len + 1, &value);
-        return keyval_put(qdict, params, value, errp) ? rest : NULL;
+        return put(qdict, params, value, errp) ? rest : NULL;
     }
     if (help && ((len == 4 && !strncmp(params, "help", 4)) || (len == 1 && *params == '?'))) {
         *help = true;
@@ -157,7 +172,7 @@ static const char *keyval_parse_one(QDict *qdict, const char *params, const char
     if (implied_key) {
         rest = keyval_value(params, &value);
         if (*value) {
-            return keyval_put(qdict, implied_key, value, errp) ? rest : NULL;
+            return put(qdict, implied_key, value, errp) ? rest : NULL;
         }
     }
     if (len) {
@@ -234,23 +249,32 @@ static bool keyval_listify_all(QDict *qdict, GString *path, Error **errp)
     return true;
 }
 
-QDict *keyval_parse_into(QDict *qdict, const char *params, const char *implied_key,
-                         bool *help, Error **errp)
+static bool keyval_parse_all(QDict *qdict, KeyvalPut *put, const char *params,
+                             const char *implied_key, bool *help, Error **errp)
 {
-    g_autoptr(GString) path = g_string_new(NULL);
     bool help_asked = false;
 
     while (*params) {
-        params = keyval_parse_one(qdict, params, implied_key, help ? &help_asked : NULL, errp);
+        params = keyval_parse_one(qdict, put, params, implied_key, help ? &help_asked : NULL,
+                                  errp);
         if (!params) {
-            return NULL;
+            return false;
         }
         implied_key = NULL;
     }
     if (help) {
         *help = help_asked;
     }
-    return keyval_listify_all(qdict, path, errp) ? qdict : NULL;
+    return true;
+}
+
+QDict *keyval_parse_into(QDict *qdict, const char *params, const char *implied_key,
+                         bool *help, Error **errp)
+{
+    g_autoptr(GString) path = g_string_new(NULL);
+
+    return keyval_parse_all(qdict, keyval_put, params, implied_key, help, errp) &&
+           keyval_listify_all(qdict, path, errp) ? qdict : NULL;
 }
 
 QDict *keyval_parse(const char *params, const char *implied_key, bool *help, Error **errp)
@@ -258,6 +282,17 @@ QDict *keyval_parse(const char *params, const char *implied_key, bool *help, Err
     QDict *qdict = qdict_new();
 
     if (!keyval_parse_into(qdict, params, implied_key, help, errp)) {
+        qobject_unref(qdict);
+        return NULL;
+    }
+    return qdict;
+}
+
+QDict *keyval_parse_flat(const char *params, const char *implied_key, bool *help, Error **errp)
+{
+    QDict *qdict = qdict_new();
+
+    if (!keyval_parse_all(qdict, keyval_put_flat, params, implied_key, help, errp)) {
         qobject_unref(qdict);
         return NULL;
     }

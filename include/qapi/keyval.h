@@ -15,6 +15,11 @@
  * error. The result is the caller's; NULL on error.
  */
 QDict *keyval_parse(const char *params, const char *implied_key, bool *help, Error **errp);
+/*
+ * As keyval_parse(), but a dot is part of the key: for properties of devices, whose names may
+ * have one.
+ */
+QDict *keyval_parse_flat(const char *params, const char *implied_key, bool *help, Error **errp);
 /* Adds to @qdict, which stays the caller's and is unspecified after an error. */
 QDict *keyval_parse_into(QDict *qdict, const char *params, const char *implied_key,
                          bool *help, Error **errp);

@@ -184,16 +184,18 @@ bool opt_enable_kvm(StartupConfig *c, const char *arg, Error **errp)
     return opt_accel(c, "kvm", errp);
 }
 
+typedef QDict *KeyvalParse(const char *params, const char *implied_key, bool *help, Error **errp);
+
 /* The dictionary that @arg is as JSON or as keys and values; NULL also for *@help. */
-static QDict *dict_parse(const char *arg, const char *implied_key, bool *is_json, bool *help,
-                         Error **errp)
+static QDict *dict_parse(const char *arg, const char *implied_key, KeyvalParse *parse,
+                         bool *is_json, bool *help, Error **errp)
 {
     QObject *obj;
     QDict *dict;
 
     *is_json = arg[0] == '{';
     if (!*is_json) {
-        return keyval_parse(arg, implied_key, help, errp);
+        return parse(arg, implied_key, help, errp);
     }
     obj = qobject_from_json(arg, errp);
     dict = qobject_to(QDict, obj);
@@ -210,7 +212,8 @@ static bool dict_item_add(StartupConfig *c, StartupItemKind kind, StartupHelp he
     g_autoptr(QDict) dict = NULL;
     bool is_json, help = false;
 
-    dict = dict_parse(arg, type_key, &is_json, &help, errp);
+    dict = dict_parse(arg, type_key, kind == ITEM_DEVICE ? keyval_parse_flat : keyval_parse,
+                      &is_json, &help, errp);
     if (!dict) {
         return false;
     }

@@ -236,6 +236,20 @@ static void test_keyval_help(void)
     expect_json(QOBJECT(c), "{\"k\": \"helper\", \"a\": \"help\"}");
 }
 
+static void test_keyval_flat(void)
+{
+    bool help = false;
+    g_autoptr(QDict) dict = keyval_parse_flat("type,a=1,a.1=2,b.x.9=3,,4,help", "driver", &help,
+                                              &error_abort);
+    Error *err = NULL;
+
+    expect_json(QOBJECT(dict),
+                "{\"driver\": \"type\", \"a\": \"1\", \"a.1\": \"2\", \"b.x.9\": \"3,4\"}");
+    g_assert_true(help);
+    g_assert_null(keyval_parse_flat("=x", NULL, NULL, &err));
+    expect_error(&err, "Invalid parameter ''");
+}
+
 static void test_keyval_depth(void)
 {
     g_autoptr(GString) text = g_string_new("a");
@@ -299,6 +313,7 @@ int main(int argc, char **argv)
     g_test_add_func("/qobject/json/template", test_template_takes_objects);
     g_test_add_func("/keyval/table", test_keyval_table);
     g_test_add_func("/keyval/help", test_keyval_help);
+    g_test_add_func("/keyval/flat-keys-may-have-dots", test_keyval_flat);
     g_test_add_func("/keyval/depth-is-limited", test_keyval_depth);
     g_test_add_func("/keyval/merge", test_keyval_merge);
     g_test_add_func("/opts/round-trip", test_opts_round_trip);

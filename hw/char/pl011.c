@@ -433,6 +433,12 @@ static Property pl011_properties[] = {
     DEFINE_PROP_END_OF_LIST(),
 };
 
+static const PropertyText pl011_texts[] = {
+    { "chardev", "id of the character device at the other end" },
+    { "migrate-clk", "the clock is part of the saved state" },
+    { }
+};
+
 static void pl011_class_init(ObjectClass *klass, void *data)
 {
     DeviceClass *dc = DEVICE_CLASS(klass);
@@ -448,6 +454,7 @@ static void pl011_class_init(ObjectClass *klass, void *data)
     rc->phases.exit = pl011_reset_exit;
     FDT_NODE_CLASS(klass)->add_node = pl011_add_fdt_node;
     device_class_set_props(dc, pl011_properties);
+    device_class_describe_props(dc, pl011_texts);
     set_bit(DEVICE_CATEGORY_INPUT, dc->categories);
 }
 

@@ -172,6 +172,17 @@ static Property generic_loader_properties[] = {
     DEFINE_PROP_END_OF_LIST(),
 };
 
+static const PropertyText generic_loader_texts[] = {
+    { "addr", "where; for a CPU alone, its program counter" },
+    { "data", "value to store at addr" },
+    { "data-len", "bytes of data, 1 to 8" },
+    { "data-be", "data is stored big-endian" },
+    { "cpu-num", "CPU whose view of memory is meant, and which starts there" },
+    { "force-raw", "take an ELF file as bytes" },
+    { "file", "file to load; an ELF file goes where it says" },
+    { }
+};
+
 static void generic_loader_class_init(ObjectClass *klass, void *data)
 {
     DeviceClass *dc = DEVICE_CLASS(klass);
@@ -182,6 +193,7 @@ static void generic_loader_class_init(ObjectClass *klass, void *data)
     /* What it loads has to be known before the first reset. */
     dc->hotpluggable = false;
     device_class_set_props(dc, generic_loader_properties);
+    device_class_describe_props(dc, generic_loader_texts);
     set_bit(DEVICE_CATEGORY_MISC, dc->categories);
 }
 

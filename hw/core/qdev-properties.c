@@ -86,6 +86,13 @@ void device_class_set_props(DeviceClass *dc, Property *props)
     }
 }
 
+void device_class_describe_props(DeviceClass *dc, const PropertyText *texts)
+{
+    for (; texts->name; texts++) {
+        object_class_property_set_description(OBJECT_CLASS(dc), texts->name, texts->text);
+    }
+}
+
 void qdev_property_add_static(DeviceState *dev, Property *prop)
 {
     Object *obj = OBJECT(dev);

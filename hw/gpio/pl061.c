@@ -285,6 +285,12 @@ static Property pl061_properties[] = {
     DEFINE_PROP_END_OF_LIST(),
 };
 
+static const PropertyText pl061_texts[] = {
+    { "pullups", "pins with a pull-up resistor, a bit each" },
+    { "pulldowns", "pins with a pull-down resistor, a bit each" },
+    { }
+};
+
 static void pl061_class_init(ObjectClass *klass, void *data)
 {
     DeviceClass *dc = DEVICE_CLASS(klass);
@@ -298,6 +304,7 @@ static void pl061_class_init(ObjectClass *klass, void *data)
     rc->phases.hold = pl061_reset_hold;
     FDT_NODE_CLASS(klass)->add_node = pl061_add_fdt_node;
     device_class_set_props(dc, pl061_properties);
+    device_class_describe_props(dc, pl061_texts);
     set_bit(DEVICE_CATEGORY_MISC, dc->categories);
 }
 

@@ -125,17 +125,25 @@ bool vfio_eoi_hint_parse(const char *text, VFIOEoiHint *hint, Error **errp)
 
 typedef struct Family {
     const char *prefix;
-    bool is_number;     /* the value; otherwise text */
-    bool has_index;     /* a number, below 256, after the dot; otherwise a name */
+    const char *pattern; /* the name in help */
+    bool is_number;      /* the value; otherwise text */
+    bool has_index;      /* a number, below 256, after the dot; otherwise a name */
     const char *description;
 } Family;
 
 static const Family families[] = {
-    { "addr.", true, true, "guest address of region N" },
-    { "irq.", true, true, "shared peripheral interrupt of the guest for interrupt N" },
-    { "eoi.", false, true, "REGION:OFFSET[:MASK][:r|w|rw]: access that ends interrupt N" },
-    { "clock-frequency.", true, false, "rate in Hz of the clock of that name" },
+    { "addr.", "addr.N", true, true, "guest address of region N" },
+    { "irq.", "irq.N", true, true, "shared peripheral interrupt of the guest for interrupt N" },
+    { "eoi.", "eoi.N", false, true,
+      "REGION:OFFSET[:MASK][:r|w|rw]: access that ends interrupt N in mode trap" },
+    { "clock-frequency.", "clock-frequency.NAME", true, false,
+      "rate in Hz of the clock of that name" },
 };
+
+static const char *family_type(const Family *family)
+{
+    return family->is_number ? "uint64" : "str";
+}
 
 static const Family *family_find(const char *name)
 {
@@ -199,9 +207,32 @@ static void platform_property_missing(Object *obj, const char *name)
     const Family *family = family_find(name);
 
     if (family) {
-        object_property_add(obj, name, family->is_number ? "uint64" : "str", family_get,
-                            family_set, NULL, (void *)family);
+        object_property_add(obj, name, family_type(family), family_get, family_set, NULL,
+                            (void *)family);
         object_property_set_description(obj, name, family->description);
+    }
+}
+
+/* Somebody took the name in help at its word. */
+static void family_pattern_set(Object *obj, Visitor *v, const char *name, void *opaque,
+                               Error **errp)
+{
+    const Family *family = opaque;
+
+    error_setg(errp, "%s: write %s instead of %s, as in %s%s=", name,
+               family->has_index ? "a number" : "the name of a clock",
+               strchr(family->pattern, '.') + 1, family->prefix, family->has_index ? "0" : "axi");
+}
+
+/* So that help tells of them. */
+static void families_announce(ObjectClass *klass)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(families); i++) {
+        const Family *family = &families[i];
+
+        object_class_property_add(klass, family->pattern, family_type(family), NULL,
+                                  family_pattern_set, NULL, (void *)family);
+        object_class_property_set_description(klass, family->pattern, family->description);
     }
 }
 
@@ -395,10 +426,31 @@ static Property platform_properties[] = {
     DEFINE_PROP_END_OF_LIST(),
 };
 
+static const PropertyText platform_texts[] = {
+    { "host", "name in /sys/bus/platform/devices or /sys/bus/amba/devices" },
+    { "sysfsdev", "full path of the device in sysfs; wins over host" },
+    { "iommufd", "id of an -object iommufd: attach by the device's node, not its group" },
+    { "socket", "path of a vfio-user server's socket, instead of a device of this host" },
+    { "reconnect", "seconds between attempts to reach a server that went away; 0: none" },
+    { "x-posted-writes", "do not wait until a server has done a write" },
+    { "x-timeout-ms", "longest wait for a server's reply, ms" },
+    { "x-no-mmap", "never map registers: each access traps" },
+    { "mmap-timeout-ms", "ms after an interrupt until registers are mapped again; 0: never" },
+    { "x-irqfd", "allow the accelerator to inject interrupts" },
+    { "x-noiommu", "accept a device without an IOMMU, whose DMA reaches all of the host" },
+    { "regions", "numbers of the regions to show, as 0:2-4; none given: all" },
+    { "irqs", "numbers of the interrupts to show, as 0:2-4; none given: all" },
+    { "dt-node", "PATH or FILE.dtb:PATH of the node to describe the device by" },
+    { "dt-overlay", "compiled overlay that describes the device" },
+    { }
+};
+
 void vfio_platform_props_class_init(ObjectClass *klass)
 {
     klass->property_missing = platform_property_missing;
     device_class_set_props(DEVICE_CLASS(klass), platform_properties);
+    device_class_describe_props(DEVICE_CLASS(klass), platform_texts);
+    families_announce(klass);
     object_class_property_add_str(klass, "fd", platform_get_fd, platform_set_fd);
     object_class_property_set_description(klass, "fd", "an open VFIO device node: its number, or "
                                           "the name of a passed descriptor; needs iommufd");

@@ -332,6 +332,39 @@ static Property virtio_blk_properties[] = {
     DEFINE_PROP_END_OF_LIST(),
 };
 
+static const PropertyText virtio_blk_texts[] = {
+    { "backend_defaults", "on: block sizes are those of the host's device" },
+    { "logical_block_size", "bytes, a power of two between 512 and 2M; 0: 512" },
+    { "physical_block_size", "bytes, a power of two between 512 and 2M; 0: 512" },
+    { "min_io_size", "bytes, a hint for the guest" },
+    { "opt_io_size", "bytes, a hint for the guest" },
+    { "discard_granularity", "bytes, unit of discards that the guest is told; -1: a block" },
+    { "write-cache", "off: every write is flushed; auto: as the drive says" },
+    { "share-rw", "others may write to the same node" },
+    { "account-invalid", "accepted, without effect here" },
+    { "account-failed", "accepted, without effect here" },
+    { "rerror", "when the host cannot read: report/ignore/enospc/stop/auto" },
+    { "werror", "when the host cannot write: report/ignore/enospc/stop/auto" },
+    { "cyls", "cylinders; 0: guessed" },
+    { "heads", "heads; 0: guessed" },
+    { "secs", "sectors of a track; 0: guessed" },
+    { "lcyls", "logical cylinders, without effect here" },
+    { "lheads", "logical heads, without effect here" },
+    { "lsecs", "logical sectors of a track, without effect here" },
+    { "serial", "what the guest reads as serial number, up to 20 characters" },
+    { "config-wce", "the guest may switch the write cache" },
+    { "num-queues", "number of queues; 65535: one" },
+    { "queue-size", "descriptors: a power of two from 4 to 1024" },
+    { "seg-max-adjust", "tell as many segments as fit a queue, else 126" },
+    { "discard", "offer discards" },
+    { "report-discard-granularity", "tell the unit of discards" },
+    { "write-zeroes", "offer the writing of zeroes" },
+    { "max-discard-sectors", "most sectors of one discard" },
+    { "max-write-zeroes-sectors", "most sectors of one writing of zeroes" },
+    { "x-enable-wce-if-config-wce", "config-wce brings the write cache with it" },
+    { }
+};
+
 static void virtio_blk_class_init(ObjectClass *klass, void *data)
 {
     DeviceClass *dc = DEVICE_CLASS(klass);
@@ -340,6 +373,7 @@ static void virtio_blk_class_init(ObjectClass *klass, void *data)
     dc->desc = "virtio disk";
     dc->vmsd = &vmstate_virtio_blk;
     device_class_set_props(dc, virtio_blk_properties);
+    device_class_describe_props(dc, virtio_blk_texts);
     set_bit(DEVICE_CATEGORY_STORAGE, dc->categories);
     vdc->realize = virtio_blk_realize;
     vdc->unrealize = virtio_blk_unrealize;

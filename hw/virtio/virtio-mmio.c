@@ -215,6 +215,12 @@ static Property virtio_mmio_properties[] = {
     DEFINE_PROP_END_OF_LIST(),
 };
 
+static const PropertyText virtio_mmio_texts[] = {
+    { "format_transport_address", "saved states name the device by the address of the transport" },
+    { "force-legacy", "version 1 of the registers (virtio 0.9.5), otherwise version 2" },
+    { }
+};
+
 static void virtio_mmio_realize(DeviceState *d, Error **errp)
 {
     VirtIOMMIOProxy *proxy = VIRTIO_MMIO(d);
@@ -249,6 +255,7 @@ static void virtio_mmio_class_init(ObjectClass *klass, void *data)
     dc->vmsd = &vmstate_virtio_mmio;
     dc->user_creatable = true; /* where the machine allows it, e.g. to be served */
     device_class_set_props(dc, virtio_mmio_properties);
+    device_class_describe_props(dc, virtio_mmio_texts);
     set_bit(DEVICE_CATEGORY_MISC, dc->categories);
     FDT_NODE_CLASS(klass)->add_node = virtio_mmio_fdt_add_node;
 }

@@ -486,6 +486,37 @@ static Property virtio_net_properties[] = {
     DEFINE_PROP_END_OF_LIST(),
 };
 
+static const PropertyText virtio_net_texts[] = {
+    { "csum", "the guest may leave checksums to the backend" },
+    { "guest_csum", "the backend may leave checksums to the guest" },
+    { "gso", "the guest may leave segmentation to the backend; legacy only" },
+    { "guest_tso4", "the backend may pass whole TCP segments over IPv4" },
+    { "guest_tso6", "the backend may pass whole TCP segments over IPv6" },
+    { "guest_ecn", "those of the backend may have ECN" },
+    { "guest_ufo", "the backend may pass whole UDP datagrams" },
+    { "guest_announce", "the guest is asked to announce itself after a load" },
+    { "host_tso4", "the guest may pass whole TCP segments over IPv4" },
+    { "host_tso6", "the guest may pass whole TCP segments over IPv6" },
+    { "host_ecn", "those of the guest may have ECN" },
+    { "host_ufo", "the guest may pass whole UDP datagrams" },
+    { "mrg_rxbuf", "a frame may fill several receive buffers" },
+    { "status", "the guest sees whether the cable is plugged" },
+    { "ctrl_vq", "offer the control queue" },
+    { "ctrl_rx", "commands for the kinds of frames to receive" },
+    { "ctrl_vlan", "commands that filter VLANs" },
+    { "ctrl_rx_extra", "more commands for the kinds of frames to receive" },
+    { "ctrl_mac_addr", "a command that sets the address" },
+    { "ctrl_guest_offloads", "a command that switches what is left to the guest" },
+    { "x-txburst", "frames sent before others get their turn" },
+    { "tx", "bh: frames are sent from the main loop; there is no other way" },
+    { "rx_queue_size", "descriptors: a power of two from 256 to 1024" },
+    { "tx_queue_size", "descriptors: a power of two from 256 to 1024" },
+    { "host_mtu", "MTU that the guest is told, at least 68; 0: none" },
+    { "speed", "Mbit/s that the guest is told; -1: unknown" },
+    { "duplex", "half or full, as the guest is told" },
+    { }
+};
+
 static void virtio_net_class_init(ObjectClass *klass, void *data)
 {
     DeviceClass *dc = DEVICE_CLASS(klass);
@@ -494,6 +525,7 @@ static void virtio_net_class_init(ObjectClass *klass, void *data)
     dc->desc = "virtio network card";
     dc->vmsd = &vmstate_virtio_net;
     device_class_set_props(dc, virtio_net_properties);
+    device_class_describe_props(dc, virtio_net_texts);
     set_bit(DEVICE_CATEGORY_NETWORK, dc->categories);
     vdc->realize = virtio_net_realize;
     vdc->unrealize = virtio_net_unrealize;

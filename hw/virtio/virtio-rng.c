@@ -224,6 +224,13 @@ static Property virtio_rng_properties[] = {
     DEFINE_PROP_END_OF_LIST(),
 };
 
+static const PropertyText virtio_rng_texts[] = {
+    { "max-bytes", "most bytes in each period" },
+    { "period", "length of a period in ms, at least 1" },
+    { "rng", "id of an rng backend; none: one of its own" },
+    { }
+};
+
 static void virtio_rng_class_init(ObjectClass *klass, void *data)
 {
     DeviceClass *dc = DEVICE_CLASS(klass);
@@ -232,6 +239,7 @@ static void virtio_rng_class_init(ObjectClass *klass, void *data)
     dc->desc = "entropy source (virtio-rng)";
     dc->vmsd = &vmstate_virtio_rng;
     device_class_set_props(dc, virtio_rng_properties);
+    device_class_describe_props(dc, virtio_rng_texts);
     set_bit(DEVICE_CATEGORY_MISC, dc->categories);
     vdc->realize = virtio_rng_realize;
     vdc->unrealize = virtio_rng_unrealize;

@@ -207,6 +207,12 @@ static Property virtio_serial_properties[] = {
     DEFINE_PROP_END_OF_LIST(),
 };
 
+static const PropertyText virtio_serial_texts[] = {
+    { "max_ports", "number of ports, 1 to 511; 1 turns multiport off" },
+    { "emergency-write", "offer output through the configuration space" },
+    { }
+};
+
 static void virtio_serial_class_init(ObjectClass *klass, void *data)
 {
     DeviceClass *dc = DEVICE_CLASS(klass);
@@ -216,6 +222,7 @@ static void virtio_serial_class_init(ObjectClass *klass, void *data)
     dc->desc = "consoles and serial ports (virtio-serial)";
     dc->vmsd = &vmstate_virtio_console;
     device_class_set_props(dc, virtio_serial_properties);
+    device_class_describe_props(dc, virtio_serial_texts);
     set_bit(DEVICE_CATEGORY_INPUT, dc->categories);
     vdc->realize = virtio_serial_realize;
     vdc->unrealize = virtio_serial_unrealize;

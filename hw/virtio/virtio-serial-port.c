@@ -357,6 +357,12 @@ static Property virtio_serial_port_properties[] = {
     DEFINE_PROP_END_OF_LIST(),
 };
 
+static const PropertyText virtio_serial_port_texts[] = {
+    { "nr", "number of the port; chosen if it is not given" },
+    { "name", "name of the port, once per device" },
+    { }
+};
+
 static void virtio_serial_port_class_init(ObjectClass *klass, void *data)
 {
     DeviceClass *dc = DEVICE_CLASS(klass);
@@ -365,6 +371,7 @@ static void virtio_serial_port_class_init(ObjectClass *klass, void *data)
     dc->realize = virtio_serial_port_realize;
     dc->unrealize = virtio_serial_port_unrealize;
     device_class_set_props(dc, virtio_serial_port_properties);
+    device_class_describe_props(dc, virtio_serial_port_texts);
     set_bit(DEVICE_CATEGORY_INPUT, dc->categories);
 }
 

@@ -305,6 +305,18 @@ static Property virtio_device_properties[] = {
     DEFINE_PROP_END_OF_LIST(),
 };
 
+static const PropertyText virtio_device_texts[] = {
+    { "indirect_desc", "offer tables of descriptors (INDIRECT_DESC)" },
+    { "event_idx", "offer notifications when an index is passed (EVENT_IDX)" },
+    { "notify_on_empty", "offer NOTIFY_ON_EMPTY; legacy only" },
+    { "any_layout", "offer ANY_LAYOUT; legacy only" },
+    { "iommu_platform", "demand ACCESS_PLATFORM of the driver" },
+    { "packed", "packed virtqueues, which do not exist here: on is an error" },
+    { "queue_reset", "offer the reset of single queues (RING_RESET)" },
+    { "use-started", "saved states have the flag that the device was started" },
+    { }
+};
+
 static void virtio_device_class_init(ObjectClass *klass, void *data)
 {
     VirtioDeviceClass *vdc = VIRTIO_DEVICE_CLASS(klass);
@@ -314,6 +326,7 @@ static void virtio_device_class_init(ObjectClass *klass, void *data)
     dc->unrealize = virtio_device_unrealize;
     dc->bus_type = TYPE_VIRTIO_BUS;
     device_class_set_props(dc, virtio_device_properties);
+    device_class_describe_props(dc, virtio_device_texts);
     vdc->legacy_features = VIRTIO_LEGACY_FEATURES;
 }
 

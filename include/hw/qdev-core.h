@@ -380,6 +380,8 @@ static inline void qbus_mark_full(BusState *bus)
 /* ---- class helpers ---- */
 
 void device_class_set_props(DeviceClass *dc, Property *props);
+/* Ours: what help says of properties that the class has. @texts ends with an empty one. */
+void device_class_describe_props(DeviceClass *dc, const PropertyText *texts);
 
 /* Install a one-phase reset / realize / unrealize and keep the former for the subclass. */
 void device_class_set_parent_reset(DeviceClass *dc, DeviceReset dev_reset,

@@ -33,6 +33,12 @@ struct Property {
     const char *link_type;
 };
 
+/* One line of help for the property @name. */
+struct PropertyText {
+    const char *name;
+    const char *text;
+};
+
 /*
  * A kind of property. @print: value as `info qtree` shows it, where that
  * differs from the visitor's text. @realized_set_allowed: may be set later, too.

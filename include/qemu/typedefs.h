@@ -89,6 +89,7 @@ typedef struct PCIHostDeviceAddress PCIHostDeviceAddress;
 typedef struct PCIHostState PCIHostState;
 typedef struct Property Property;
 typedef struct PropertyInfo PropertyInfo;
+typedef struct PropertyText PropertyText;
 typedef struct QBool QBool;
 typedef struct QDict QDict;
 typedef struct QEMUBH QEMUBH;

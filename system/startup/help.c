@@ -10,6 +10,7 @@
 #include "monitor/qdev.h"
 #include "qemu/accel.h"
 #include "qemu/log.h"
+#include "qemu/main-loop.h"
 #include "qemu/suggest.h"
 #include "qom/introspect.h"
 #include "qom/object_interfaces.h"
@@ -63,6 +64,9 @@ static char *help_object(const char *type, Error **errp)
 
 static char *help_text(const StartupConfig *c, Error **errp)
 {
+    /* Some texts are those of an instance, and making memory regions needs the lock. */
+    BQL_LOCK_GUARD();
+
     switch (c->help) {
     case HELP_OPTIONS:
         return options_help_text();

@@ -63,6 +63,43 @@ def lists_are_printed_on_request(run):
 
 
 @test
+def every_property_of_every_device_is_described(run):
+    types = re.findall(r'^name "([^"]+)"', run.ok('-device', 'help'), re.M)
+    assert 'vfio-platform' in types and 'pl011' in types, types
+    for name in types:
+        if name.startswith('test-'):
+            continue
+        for line in run.ok('-device', name + ',help').splitlines()[1:]:
+            text = re.fullmatch(r'  ([^=]+)=<.+?> *(?:- (.*))?', line)
+            assert text, (name, line)
+            what = re.sub(r'\(default: .*\)$', '', text.group(2) or '').strip()
+            assert len(what) > 8 or text.group(1) in ('drive', 'chardev'), (name, line)
+
+
+@test
+def properties_with_a_number_in_their_name_are_explained(run):
+    text = run.ok('-device', 'vfio-platform,help')
+    for name in ('addr.N', 'irq.N', 'eoi.N', 'clock-frequency.NAME'):
+        assert re.search(r'^  ' + re.escape(name) + r'=<\w+> +- \w', text, re.M), name
+    line = run.refused(*NONE, '-device', 'vfio-platform,addr.N=1')
+    assert 'write a number instead of N, as in addr.0=' in line, line
+
+
+@test
+def device_properties_may_have_a_dot(run):
+    for text in ('addr.1=0xc000000', 'irq.0=120', 'eoi=trap,eoi.0=0:0x10:1:w',
+                 'clock-frequency.axi=100000000'):
+        line = run.refused(*NONE, '-device', 'vfio-platform,host=none.such,' + text)
+        assert 'none.such: failed to get the sysfs host device file status' in line, line
+    process, [qmp] = run.with_qmp('-M', 'virt', '-nodefaults', '-display', 'none')
+    answer = qmp.command('human-monitor-command',
+                         command_line='device_add vfio-platform,host=none.such,addr.0=0')
+    assert 'none.such: failed to get the sysfs' in answer['return'], answer
+    qmp.command('quit')
+    assert run.finish(process).status == 0
+
+
+@test
 def help_wins_over_later_mistakes(run):
     run.ok('-M', 'help', '-bogus')
 

@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The operations of the IR, one line each: X(name, signature, traits).
+ *
+ * Signature: results, "=", sources; i is a 64-bit value, v a vector of 128 bits.  Traits:
+ *   W   has a width: IR_W works on the low 32 bits and zero-extends its results, IR_X on all 64
+ *   Q   a vector operation: IR_W works on the low 64 bits and clears the upper ones of its result
+ *   C   the first two sources may be swapped
+ *   RF, WF  reads, writes the flags (the NZCV global)
+ *   SE  has effects besides its results, so it is never removed
+ *   RA  may raise a guest exception: guest state must be exact before it
+ *   LB  refers to a label;  END  control does not come past it
+ * What @aux, @imm mean for an operation is told in ir.h, where it is built.  [accel/tcg]
+ */
+
+/* Moves and constants.  MOV with W truncates to 32 bits. */
+X(MOV, "i=i", W)
+/* Arithmetic and logic. */
+X(ADD, "i=ii", W | C)
+X(SUB, "i=ii", W)
+X(MUL, "i=ii", W | C)
+X(MADD, "i=iii", W | C)
+X(MSUB, "i=iii", W | C)
+X(NEG, "i=i", W)
+X(MULHU, "i=ii", C)
+X(MULHS, "i=ii", C)
+X(DIVU, "i=ii", W)
+X(DIVS, "i=ii", W)
+X(AND, "i=ii", W | C)
+X(OR, "i=ii", W | C)
+X(XOR, "i=ii", W | C)
+X(NOT, "i=i", W)
+X(ANDC, "i=ii", W)
+X(ORC, "i=ii", W)
+X(EQV, "i=ii", W | C)
+X(SHL, "i=ii", W)
+X(SHR, "i=ii", W)
+X(SAR, "i=ii", W)
+X(ROTR, "i=ii", W)
+X(CLZ, "i=i", W)
+X(CLS, "i=i", W)
+X(RBIT, "i=i", W)
+X(POPCNT, "i=i", W)
+X(BSWAP, "i=i", W)
+X(EXTRACT, "i=i", W)
+X(SEXTRACT, "i=i", W)
+X(DEPOSIT, "i=ii", W)
+X(EXTRACT2, "i=ii", W)
+X(SETCOND, "i=ii", W)
+X(MOVCOND, "i=iiii", W)
+
+/* Arithmetic with flags. */
+X(ADDF, "i=ii", W | C | WF)
+X(SUBF, "i=ii", W | WF)
+X(ADCF, "i=ii", W | C | WF | RF)
+X(SBCF, "i=ii", W | WF | RF)
+X(ANDF, "i=ii", W | C | WF)
+X(ADC, "i=ii", W | C | RF)
+X(SBC, "i=ii", W | RF)
+X(CCMP, "=ii", W | WF | RF)
+X(CCMN, "=ii", W | WF | RF)
+X(SETFLAGS, "i=", RF)
+X(SELFLAGS, "i=ii", W | RF)
+
+/* Fields of the CPU's state that are not globals. */
+X(LDENV, "i=", NONE)
+X(STENV, "=i", SE)
+X(LDENVV, "v=", NONE)
+X(STENVV, "=v", SE)
+
+/* Guest memory. */
+X(LD, "i=i", RA)
+X(ST, "=ii", SE | RA)
+X(LD2, "ii=i", RA)
+X(ST2, "=iii", SE | RA)
+X(LDV, "v=i", RA)
+X(STV, "=iv", SE | RA)
+X(LDV2, "vv=i", RA)
+X(STV2, "=ivv", SE | RA)
+X(XCHG, "i=ii", SE | RA)
+X(RMW, "i=ii", SE | RA)
+X(CMPXCHG, "i=iii", SE | RA)
+X(CMPXCHG2, "ii=iiiii", SE | RA)
+X(MB, "=", SE)
+
+/* Vectors: @aux is log2 of a lane's bytes. */
+X(VMOV, "v=v", Q)
+X(VMOVI, "v=", Q)
+X(VDUP, "v=i", Q)
+X(VINS, "v=vi", NONE)
+X(VLANE, "i=v", NONE)
+X(VSLANE, "i=v", NONE)
+X(VAND, "v=vv", Q | C)
+X(VOR, "v=vv", Q | C)
+X(VXOR, "v=vv", Q | C)
+X(VANDC, "v=vv", Q)
+X(VORC, "v=vv", Q)
+X(VNOT, "v=v", Q)
+X(VBSL, "v=vvv", Q)
+X(VADD, "v=vv", Q | C)
+X(VSUB, "v=vv", Q)
+X(VMUL, "v=vv", Q | C)
+X(VNEG, "v=v", Q)
+X(VABS, "v=v", Q)
+X(VSMIN, "v=vv", Q | C)
+X(VSMAX, "v=vv", Q | C)
+X(VUMIN, "v=vv", Q | C)
+X(VUMAX, "v=vv", Q | C)
+X(VSHLI, "v=v", Q)
+X(VSHRI, "v=v", Q)
+X(VSARI, "v=v", Q)
+X(VCMPEQ, "v=vv", Q | C)
+X(VCMPGT, "v=vv", Q)
+X(VCMPGE, "v=vv", Q)
+X(VCMPGTU, "v=vv", Q)
+X(VCMPGEU, "v=vv", Q)
+X(VCMPTST, "v=vv", Q | C)
+X(VZIP1, "v=vv", Q)
+X(VZIP2, "v=vv", Q)
+X(VUZP1, "v=vv", Q)
+X(VUZP2, "v=vv", Q)
+X(VTRN1, "v=vv", Q)
+X(VTRN2, "v=vv", Q)
+X(VEXT, "v=vv", Q)
+
+/* Control. */
+X(LABEL, "=", SE | LB)
+X(BR, "=", SE | LB | END)
+X(BRCOND, "=ii", W | SE | LB)
+X(BRFLAGS, "=", SE | LB | RF)
+X(CALL, "*", SE | RA)
+X(INSN_START, "=", SE)
+X(GOTO_TB, "=", SE | END)
+X(GOTO_PTR, "=", SE | END)
+X(EXIT, "=", SE | END)

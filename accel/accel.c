@@ -17,7 +17,7 @@
 
 /* What users of other builds know: said to be missing rather than unknown. */
 static const char *const other_builds[] = {
-    "hax", "hvf", "kvm", "nvmm", "tcg", "whpx", "xen", NULL
+    "hax", "hvf", "nvmm", "tcg", "whpx", "xen", NULL
 };
 
 /* The one in use, owned; NULL before the choice. */

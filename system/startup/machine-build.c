@@ -259,9 +259,11 @@ static void accel_skipped(const char *name, const Error *reason, void *opaque)
 /* What to try when -accel was not given: all that run guest code, the fastest first. */
 static const char *const accel_default_list[] = { "kvm", "tcg", NULL };
 
-static bool accel_is_known(const char *name)
+static bool accel_is_usable(const char *name)
 {
-    return accel_find(name) != NULL;
+    AccelClass *ac = accel_find(name);
+
+    return ac && (!ac->available || ac->available(NULL));
 }
 
 bool machine_build_accel(StartupConfig *c, MachineState *machine, Error **errp)
@@ -280,13 +282,13 @@ bool machine_build_accel(StartupConfig *c, MachineState *machine, Error **errp)
         g_ptr_array_add(requests, (char *)"qtest");
     }
     for (size_t i = 0; !requests->len && !last && accel_default_list[i]; i++) {
-        if (accel_is_known(accel_default_list[i])) {
+        if (accel_is_usable(accel_default_list[i])) {
             g_ptr_array_add(requests, (char *)accel_default_list[i]);
         }
     }
     /* Without CPUs a machine needs none. */
     if (!requests->len && MACHINE_GET_CLASS(machine)->default_cpu_type) {
-        warn_report("no accelerator of this version runs guest code; CPUs stay idle");
+        warn_report("no accelerator here runs guest code (-accel help says why); CPUs stay idle");
         g_ptr_array_add(requests, (char *)"none");
     }
     if (last) {

@@ -77,6 +77,7 @@ enum CPUDumpFlags {
 };
 
 struct TCGCPUOps;
+struct KVMCPUOps;
 struct SysemuCPUOps;
 struct AccelCPUClass;
 typedef struct disassemble_info disassemble_info;
@@ -119,6 +120,8 @@ struct CPUClass {
     /* Tables of what only a full machine, and what only the software CPU needs. */
     const struct SysemuCPUOps *sysemu_ops;
     const struct TCGCPUOps *tcg_ops;
+    /* What KVM needs (sysemu/kvm-cpu-ops.h); NULL: the type cannot run under it. */
+    const struct KVMCPUOps *kvm_ops;
     /* Set @accel_cpu, once the accelerator is known. */
     void (*init_accel_cpu)(struct AccelCPUClass *accel_cpu, CPUClass *cc);
     /* Flags for the dump_state() that -d cpu_reset prints. */

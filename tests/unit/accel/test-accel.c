@@ -68,11 +68,11 @@ static void assert_fails(const char *const *requests, const char *message)
 static void test_first_usable_wins(void)
 {
     g_autoptr(GString) skipped = g_string_new(NULL);
-    AccelState *accel = choose(REQUESTS("kvm", "small", "steam", "qtest"), skipped, &error_abort);
+    AccelState *accel = choose(REQUESTS("hvf", "small", "steam", "qtest"), skipped, &error_abort);
 
     g_assert_true(accel == current_accel());
     g_assert_cmpstr(current_accel_name(), ==, "qtest");
-    g_assert_cmpstr(skipped->str, ==, "kvm: this build does not have it\n"
+    g_assert_cmpstr(skipped->str, ==, "hvf: this build does not have it\n"
                     "small: the host is too small\nsteam: out of steam\n");
     g_assert_true(qtest_enabled());
     g_assert_nonnull(cpus_get_accel());
@@ -83,7 +83,7 @@ static void test_first_usable_wins(void)
 
 static void test_none_usable(void)
 {
-    assert_fails(REQUESTS("kvm", "small"), "no accelerator is usable (kvm: this build does not "
+    assert_fails(REQUESTS("hvf", "small"), "no accelerator is usable (hvf: this build does not "
                  "have it; small: the host is too small)");
 }
 

@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Running guest code: KVM_RUN and what the kernel wants of us when it comes back.
+ *
+ * The loop runs without the BQL.  Accesses to device registers stay without it where the region
+ * allows that, so that such an access costs KVM_RUN and what the device itself does.
+ */
+#include "qemu/osdep.h"
+#include "qemu/atomic.h"
+#include "qemu/error-report.h"
+#include "qemu/main-loop.h"
+#include "exec/address-spaces.h"
+#include "sysemu/cpus.h"
+#include "sysemu/hw_accel.h"
+#include "sysemu/runstate.h"
+#include "sysemu/vcpu-thread.h"
+#include "kvm-internal.h"
+#include "trace.h"
+
+/* Of exit handlers: go on with the guest. */
+#define GO_ON 0
+
+/* -- the machine as a whole ------------------------------------------------------------------ */
+
+/* The CPU cannot go on, and why was said: the machine stops where the user can look at it. */
+static int internal_error(CPUState *cpu)
+{
+    bql_lock();
+    cpu_dump_state(cpu, stderr, CPU_DUMP_CODE);
+    vm_stop(RUN_STATE_INTERNAL_ERROR);
+    bql_unlock();
+    return EXCP_INTERRUPT;
+}
+
+static int system_event(CPUState *cpu, const struct kvm_run *run)
+{
+    uint32_t type = run->system_event.type;
+
+    trace_kvm_system_event(cpu->cpu_index, type);
+    switch (type) {
+    case KVM_SYSTEM_EVENT_SHUTDOWN:
+        qemu_system_shutdown_request(SHUTDOWN_CAUSE_GUEST_SHUTDOWN);
+        return EXCP_INTERRUPT;
+    case KVM_SYSTEM_EVENT_RESET:
+        qemu_system_reset_request(SHUTDOWN_CAUSE_GUEST_RESET);
+        return EXCP_INTERRUPT;
+    case KVM_SYSTEM_EVENT_CRASH:
+        bql_lock();
+        cpu_synchronize_state(cpu);
+        qemu_system_guest_panicked(cpu_get_crash_info(cpu));
+        bql_unlock();
+        return EXCP_INTERRUPT;
+    default:
+        error_report("CPU %d: KVM reports a system event of unknown type %u", cpu->cpu_index, type);
+        return internal_error(cpu);
+    }
+}
+
+/* -- errors ---------------------------------------------------------------------------------- */
+
+static int run_failed(CPUState *cpu, int error)
+{
+    switch (error) {
+    case EINTR:
+    case EAGAIN:
+        return EXCP_INTERRUPT;
+    default:
+        error_report("CPU %d: KVM_RUN: %s", cpu->cpu_index, strerror(error));
+        return internal_error(cpu);
+    }
+}
+
+static int exit_failed(CPUState *cpu, const struct kvm_run *run)
+{
+    switch (run->exit_reason) {
+    case KVM_EXIT_FAIL_ENTRY:
+        error_report("CPU %d: the host CPU did not enter guest code: hardware reason 0x%" PRIx64
+                     ", on host CPU %u", cpu->cpu_index,
+                     (uint64_t)run->fail_entry.hardware_entry_failure_reason, run->fail_entry.cpu);
+        break;
+    case KVM_EXIT_INTERNAL_ERROR:
+        error_report("CPU %d: KVM reports an internal error, suberror %u", cpu->cpu_index,
+                     run->internal.suberror);
+        break;
+    case KVM_EXIT_UNKNOWN:
+        error_report("CPU %d: KVM left guest code for an unknown reason 0x%" PRIx64,
+                     cpu->cpu_index, (uint64_t)run->hw.hardware_exit_reason);
+        break;
+    default:
+        error_report("CPU %d: KVM left guest code for reason %u, which is not known here",
+                     cpu->cpu_index, run->exit_reason);
+        break;
+    }
+    return internal_error(cpu);
+}
+
+/* -- the loop -------------------------------------------------------------------------------- */
+
+static int exit_handle(CPUState *cpu, struct kvm_run *run)
+{
+    int ret;
+
+    switch (run->exit_reason) {
+    case KVM_EXIT_SYSTEM_EVENT:
+        return system_event(cpu, run);
+    case KVM_EXIT_INTR:
+        return EXCP_INTERRUPT;
+    case KVM_EXIT_FAIL_ENTRY:
+    case KVM_EXIT_INTERNAL_ERROR:
+    case KVM_EXIT_UNKNOWN:
+        return exit_failed(cpu, run);
+    default:
+        ret = cpu->cc->kvm_ops->handle_exit ? cpu->cc->kvm_ops->handle_exit(cpu, run) : -1;
+        return ret < 0 ? exit_failed(cpu, run) : ret;
+    }
+}
+
+static inline void mmio_exit(struct kvm_run *run)
+{
+    /* Nothing is known about who asks; what does not answer reads as zero. */
+    address_space_rw(&address_space_memory, run->mmio.phys_addr, MEMTXATTRS_UNSPECIFIED,
+                     run->mmio.data, MIN(run->mmio.len, sizeof(run->mmio.data)),
+                     run->mmio.is_write);
+}
+
+/* Registers that somebody changed go to the kernel first.  False: they cannot. */
+static bool registers_flush(CPUState *cpu)
+{
+    bool is_done;
+
+    bql_lock();
+    is_done = kvm_vcpu_registers_put_runtime(cpu);
+    bql_unlock();
+    return is_done;
+}
+
+int kvm_vcpu_exec(CPUState *cpu)
+{
+    const struct KVMCPUOps *ops = cpu->cc->kvm_ops;
+    struct kvm_run *run = cpu->kvm_run;
+    int ret = GO_ON;
+
+    if (unlikely(cpu->vcpu_dirty) && !registers_flush(cpu)) {
+        return EXCP_INTERRUPT;
+    }
+    while (ret == GO_ON && likely(!vcpu_thread_should_exit(cpu))) {
+        if (ops->pre_run) {
+            ops->pre_run(cpu, run);
+        }
+        ret = kvm_sys->ioctl(cpu->kvm_fd, KVM_RUN, NULL);
+        if (unlikely(ret < 0)) {
+            ret = run_failed(cpu, errno);
+        } else if (likely(run->exit_reason == KVM_EXIT_MMIO)) {
+            mmio_exit(run);
+            ret = GO_ON;
+        } else {
+            ret = exit_handle(cpu, run);
+        }
+        if (ops->post_run) {
+            ops->post_run(cpu, run);
+        }
+    }
+    /* Before anybody looks at what the kick was for: see kvm-vcpu.c. */
+    qatomic_set_mb(&run->immediate_exit, 0);
+    return ret ?: EXCP_INTERRUPT;
+}

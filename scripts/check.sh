@@ -1,9 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Sets up, builds and passes the tests. Without options: the release build and
-# the AddressSanitizer + UBSan build, under 15 minutes on two cores. --full
-# adds clang, ThreadSanitizer, a build without optional features, the arm64
+# Sets up, builds and passes the tests. Without options: the release build, with
+# a smoke test on each of the lab's emulated arm64 hosts, and the
+# AddressSanitizer + UBSan build, under 15 minutes on two cores (and ten more
+# once, for the kernel of the lab). --full adds all scenarios of the lab, clang, ThreadSanitizer, a build without optional features, the arm64
 # cross build and some minutes of every fuzz target.
 #
 # The last line counts the results that the test programs reported:
@@ -41,7 +42,7 @@ for argument in "$@"; do
 done
 
 if $install; then
-    scripts/setup.sh $($full && echo --full --cross) || exit 1
+    scripts/setup.sh --lab $($full && echo --full) || exit 1
 fi
 mkdir -p "$work"
 broken=()
@@ -90,22 +91,28 @@ export UBSAN_OPTIONS=${UBSAN_OPTIONS:-halt_on_error=1:abort_on_error=1:print_sta
 export TSAN_OPTIONS=${TSAN_OPTIONS:-halt_on_error=1:second_deadlock_stack=1:allocator_may_return_null=1}
 export G_SLICE=always-malloc
 
+say "the lab's kernel"
+tests/lab/labkernel.py || say "no kernel: the lab's tests are skipped"
+if $full; then
+    export GANTRY_LAB=full
+fi
+
 build release --cc="$(compiler gcc)" --enable-release && run_tests release
 build sanitizers --cc="$(compiler gcc)" --enable-sanitizers &&
-    run_tests sanitizers --no-suite style --timeout-multiplier 4
+    run_tests sanitizers --no-suite style --no-suite lab --timeout-multiplier 4
 
 if $full; then
     build clang --cc="$(compiler clang)" --enable-release &&
-        run_tests clang --no-suite style
+        run_tests clang --no-suite style --no-suite lab
     build bare --cc="$(compiler gcc)" --enable-debug --without-default-features \
-        --trace-backends=log && run_tests bare --no-suite style
+        --trace-backends=log && run_tests bare --no-suite style --no-suite lab
     build tsan --cc="$(compiler clang)" --enable-tsan &&
         run_tests tsan --suite unit --suite qtest --timeout-multiplier 10
     build arm64 --cross-prefix=aarch64-linux-gnu- --enable-release &&
         run_tests arm64 --suite unit --timeout-multiplier 10
     # Also the build of clang's AddressSanitizer and UBSan.
     if build fuzz --cc="$(compiler clang)" --enable-fuzz; then
-        run_tests fuzz --no-suite style --timeout-multiplier 10
+        run_tests fuzz --no-suite style --no-suite lab --timeout-multiplier 10
         say "fuzz: $fuzz_seconds seconds each"
         scripts/fuzz.sh --builddir="$work/fuzz" --seconds="$fuzz_seconds" || broken+=(fuzz)
     fi

@@ -14,10 +14,11 @@ full_packages=(clang libclang-rt-14-dev qemu-system-arm)
 cross_packages=(gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user
     libglib2.0-dev:arm64 libjson-c-dev:arm64 liburcu-dev:arm64 libseccomp-dev:arm64
     zlib1g-dev:arm64 libslirp-dev:arm64 libfdt1:arm64)
+lab_packages=("${cross_packages[@]}" qemu-system-arm device-tree-compiler make bc flex bison xz-utils)
 
 usage() {
     cat <<EOF
-Usage: scripts/setup.sh [--build] [--full] [--cross] [--list]
+Usage: scripts/setup.sh [--build] [--full] [--cross] [--lab] [--list]
 
 Installs what Gantry needs from Debian's packages (as root, or through sudo).
 
@@ -25,6 +26,7 @@ Installs what Gantry needs from Debian's packages (as root, or through sudo).
   --build    build only
   --full     also clang and the peer that the benchmarks compare with
   --cross    also the arm64 cross compiler and libraries
+  --lab      also what the emulated arm64 hosts of the tests need (includes --cross)
   --list     print the packages instead of installing them
 EOF
 }
@@ -37,6 +39,7 @@ for argument in "$@"; do
     --build) packages=("${build_packages[@]}") ;;
     --full) packages+=("${full_packages[@]}") ;;
     --cross) packages+=("${cross_packages[@]}") && cross=true ;;
+    --lab) packages+=("${lab_packages[@]}") && cross=true ;;
     --list) list=true ;;
     -h | --help) usage && exit 0 ;;
     *) echo "setup.sh: unknown option '$argument'; see --help" >&2 && exit 1 ;;

@@ -1,0 +1,23 @@
+#!/bin/busybox sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# First program of a guest (L2): mounts, then runs what "lab=" on its kernel
+# command line says (words joined by commas), or says that it is up.
+
+/bin/busybox mkdir -p /proc /sys /dev /tmp
+/bin/busybox mount -t proc proc /proc
+/bin/busybox mount -t sysfs sysfs /sys
+/bin/busybox mount -t devtmpfs devtmpfs /dev
+/bin/busybox --install -s /bin
+export PATH=/bin
+lab-seed
+command=
+for word in $(cat /proc/cmdline); do
+    case $word in lab=*) command=$(echo "${word#lab=}" | tr , ' ') ;; esac
+done
+echo "guest: up, $(uname -r), $(nproc) cpus"
+if [ -n "$command" ]; then
+    $command
+    echo "guest: exit $?"
+fi
+poweroff -f

@@ -320,11 +320,12 @@ static void gic_append_text(InterruptStatsProvider *obj, GString *out)
 
 /* ---- the device ---- */
 
-static void gic_post_load(GICState *s)
+static bool gic_post_load(GICState *s, Error **errp)
 {
     QEMU_LOCK_GUARD(&s->lock);
     gic_views_rebuild(s);
     gic_outputs_force(s);
+    return true;
 }
 
 static void gic_reset_enter(Object *obj, ResetType type)

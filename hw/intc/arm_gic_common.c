@@ -31,9 +31,11 @@ static int gic_pre_save(void *opaque)
 {
     GICState *s = opaque;
     ARMGICCommonClass *agc = ARM_GIC_COMMON_GET_CLASS(s);
+    Error *err = NULL;
 
-    if (agc->pre_save) {
-        agc->pre_save(s);
+    if (agc->pre_save && !agc->pre_save(s, &err)) {
+        error_report_err(err);
+        return -EIO;
     }
     return 0;
 }
@@ -115,14 +117,16 @@ static int gic_post_load(void *opaque, int version_id)
 {
     GICState *s = opaque;
     ARMGICCommonClass *agc = ARM_GIC_COMMON_GET_CLASS(s);
+    Error *err = NULL;
 
     if (!gic_state_is_valid(s)) {
         error_report("%s: the saved state has a value that this controller's registers cannot hold",
                      object_get_typename(OBJECT(s)));
         return -EINVAL;
     }
-    if (agc->post_load) {
-        agc->post_load(s);
+    if (agc->post_load && !agc->post_load(s, &err)) {
+        error_report_err(err);
+        return -EIO;
     }
     return 0;
 }

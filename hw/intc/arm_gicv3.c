@@ -97,6 +97,12 @@ static void gicv3_put_into_effect(GICv3State *s)
     gicv3_outputs_drive(s);
 }
 
+static bool gicv3_post_load(GICv3State *s, Error **errp)
+{
+    gicv3_put_into_effect(s);
+    return true;
+}
+
 static void gicv3_reset_hold(Object *obj)
 {
     gicv3_put_into_effect(ARM_GICV3(obj));
@@ -156,7 +162,7 @@ static void gicv3_class_init(ObjectClass *klass, void *data)
     resettable_class_set_parent_phases(rc, NULL, gicv3_reset_hold, NULL, &agc->parent_phases);
     ispc->get_statistics = gicv3_get_statistics;
     ispc->append_text = gicv3_append_text;
-    ARM_GICV3_COMMON_CLASS(klass)->post_load = gicv3_put_into_effect;
+    ARM_GICV3_COMMON_CLASS(klass)->post_load = gicv3_post_load;
 }
 
 static const TypeInfo gicv3_types[] = {

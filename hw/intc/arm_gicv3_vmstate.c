@@ -6,6 +6,7 @@
 #include "qemu/osdep.h"
 #include "hw/intc/arm_gicv3_common.h"
 #include "migration/vmstate.h"
+#include "qapi/error.h"
 #include "qemu/error-report.h"
 #include "arm_gicv3-internal.h"
 
@@ -69,9 +70,11 @@ static int gicv3_pre_save(void *opaque)
 {
     GICv3State *s = opaque;
     ARMGICv3CommonClass *agcc = ARM_GICV3_COMMON_GET_CLASS(s);
+    Error *err = NULL;
 
-    if (agcc->pre_save) {
-        agcc->pre_save(s);
+    if (agcc->pre_save && !agcc->pre_save(s, &err)) {
+        error_report_err(err);
+        return -EIO;
     }
     return 0;
 }
@@ -80,6 +83,7 @@ static int gicv3_post_load(void *opaque, int version_id)
 {
     GICv3State *s = opaque;
     ARMGICv3CommonClass *agcc = ARM_GICV3_COMMON_GET_CLASS(s);
+    Error *err = NULL;
     bool valid = dist_state_is_valid(s);
 
     for (unsigned i = 0; valid && i < s->num_cpu; i++) {
@@ -90,8 +94,9 @@ static int gicv3_post_load(void *opaque, int version_id)
                      "hold", object_get_typename(OBJECT(s)));
         return -EINVAL;
     }
-    if (agcc->post_load) {
-        agcc->post_load(s);
+    if (agcc->post_load && !agcc->post_load(s, &err)) {
+        error_report_err(err);
+        return -EIO;
     }
     return 0;
 }

@@ -123,15 +123,16 @@ DECLARE_OBJ_CHECKERS(GICState, ARMGICCommonClass, ARM_GIC_COMMON, TYPE_ARM_GIC_C
 /*
  * Hooks for an implementation that keeps the state elsewhere. @pre_save: bring
  * the state here up to date before it is saved. @post_load: the state was
- * loaded and is valid; make it effective. Both optional, BQL held.
+ * loaded and is valid; make it effective. False with an error: saving or
+ * loading fails. Both optional, BQL held.
  */
 struct ARMGICCommonClass {
     /*< private >*/
     SysBusDeviceClass parent_class;
     /*< public >*/
 
-    void (*pre_save)(GICState *s);
-    void (*post_load)(GICState *s);
+    bool (*pre_save)(GICState *s, Error **errp);
+    bool (*post_load)(GICState *s, Error **errp);
 };
 
 /*

@@ -187,15 +187,16 @@ DECLARE_OBJ_CHECKERS(GICv3State, ARMGICv3CommonClass, ARM_GICV3_COMMON, TYPE_ARM
 
 /*
  * @pre_save: fetch the state into the GICv3State. @post_load: put it into
- * effect; called after it was found valid. BQL held. Both optional.
+ * effect; called after it was found valid. False with an error: saving or loading fails. BQL held.
+ * Both optional.
  */
 struct ARMGICv3CommonClass {
     /*< private >*/
     SysBusDeviceClass parent_class;
     /*< public >*/
 
-    void (*pre_save)(GICv3State *s);
-    void (*post_load)(GICv3State *s);
+    bool (*pre_save)(GICv3State *s, Error **errp);
+    bool (*post_load)(GICv3State *s, Error **errp);
 };
 
 /*

@@ -202,6 +202,8 @@ static void fd_drop(int *fd)
 
 static void vm_destroy(KVMState *s)
 {
+    kvm_vfio_destroy(s);
+    kvm_irqchip_destroy(s);
     fd_drop(&s->vmfd);
     fd_drop(&s->fd);
     answers_reset();
@@ -283,6 +285,7 @@ static void kvm_accel_init(Object *obj)
 
     s->fd = -1;
     s->vmfd = -1;
+    s->vfio_fd = -1;
     s->kernel_irqchip = ON_OFF_SPLIT_ON;
 }
 

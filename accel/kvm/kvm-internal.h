@@ -13,9 +13,12 @@
 #include "sysemu/kvm-cpu-ops.h"
 #include "kvm-sys-internal.h"
 
+typedef struct KVMRoutes KVMRoutes;
+
 /*
  * @fd: /dev/kvm; @vmfd: the VM; -1: not open.  @run_size: bytes of a CPU's struct kvm_run.
- * @kernel_irqchip, @kernel_irqchip_is_set: the property.
+ * @kernel_irqchip, @kernel_irqchip_is_set: the property.  @routes: NULL without an interrupt
+ * controller in the kernel.  @vfio_fd: the kvm-vfio device, or -1 before a file is added.
  */
 struct KVMState {
     AccelState parent_obj;
@@ -27,6 +30,8 @@ struct KVMState {
     int nr_slots;
     OnOffSplit kernel_irqchip;
     bool kernel_irqchip_is_set;
+    KVMRoutes *routes;
+    int vfio_fd;
 };
 
 DECLARE_INSTANCE_CHECKER(KVMState, KVM_STATE, TYPE_KVM_ACCEL)
@@ -46,5 +51,10 @@ int kvm_vcpu_exec(CPUState *cpu);
 
 /* On the CPU's thread, with the BQL; false: the machine was told to stop. */
 bool kvm_vcpu_registers_put_runtime(CPUState *cpu);
+
+/* -- kvm-irqchip.c, kvm-vfio.c: at the VM's end ------------------------------------------------ */
+
+void kvm_irqchip_destroy(KVMState *s);
+void kvm_vfio_destroy(KVMState *s);
 
 #endif

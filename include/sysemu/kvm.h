@@ -105,18 +105,53 @@ int kvm_get_max_memslots(void);
 /* -- interrupts ------------------------------------------------------------------------------ */
 
 /*
- * Have the kernel inject global interrupt @gsi whenever @n is signalled and, where @rn is not
- * NULL, signal @rn at the end of the (level) interrupt.  0 or -errno.
+ * For boards, once, before CPUs are made: is the interrupt controller the kernel's?  Machines that
+ * do not call it have no controller there.  False with an error: the kernel lacks what it takes.
  */
-static inline int kvm_irqchip_add_irqfd_notifier_gsi(KVMState *s, EventNotifier *n,
-                                                     EventNotifier *rn, int gsi)
-{
-    return -ENOSYS;
-}
+bool kvm_irqchip_create(KVMState *s, bool in_kernel, Error **errp);
 
-static inline int kvm_irqchip_remove_irqfd_notifier_gsi(KVMState *s, EventNotifier *n, int gsi)
-{
-    return -ENOSYS;
-}
+/* For the controller: GSI @gsi is its input @pin.  All, then kvm_irqchip_commit_routes().  BQL. */
+void kvm_irqchip_add_irq_route(KVMState *s, int gsi, int irqchip, int pin);
+void kvm_irqchip_commit_routes(KVMState *s);
+
+/*
+ * Have the kernel inject global interrupt @gsi whenever @n is signalled and, where @rn is not
+ * NULL, signal @rn at the end of the (level) interrupt.  0 or -errno.  From then on @n is the
+ * kernel's: nobody else reads or polls it.
+ */
+int kvm_irqchip_add_irqfd_notifier_gsi(KVMState *s, EventNotifier *n, EventNotifier *rn, int gsi);
+int kvm_irqchip_remove_irqfd_notifier_gsi(KVMState *s, EventNotifier *n, int gsi);
+
+/* The same for the input that @irq is; -ENXIO: it is not one of the kernel's controller. */
+int kvm_irqchip_add_irqfd_notifier(KVMState *s, EventNotifier *n, EventNotifier *rn, qemu_irq irq);
+int kvm_irqchip_remove_irqfd_notifier(KVMState *s, EventNotifier *n, qemu_irq irq);
+
+/*
+ * Message-signalled interrupts.  A change of several routes is one system call: begin, any number
+ * of kvm_irqchip_add_msi_message(), commit (0 or -errno).  add: a new GSI that stands for the
+ * message @data written to @address by the device @devid, or -errno (-ENOSPC: there is none left).
+ * update: another message for it, at once.  release: the GSI is free; the next commit tells.  BQL.
+ */
+typedef struct KVMRouteChange {
+    KVMState *s;
+    int changes;
+} KVMRouteChange;
+
+KVMRouteChange kvm_irqchip_begin_route_changes(KVMState *s);
+int kvm_irqchip_commit_route_changes(KVMRouteChange *c);
+int kvm_irqchip_add_msi_message(KVMRouteChange *c, uint64_t address, uint32_t data,
+                                uint32_t devid);
+int kvm_irqchip_update_msi_message(KVMState *s, int gsi, uint64_t address, uint32_t data,
+                                   uint32_t devid);
+void kvm_irqchip_release_virq(KVMState *s, int gsi);
+
+/* -- assigned devices ------------------------------------------------------------------------ */
+
+/*
+ * Tell KVM of a VFIO file (a group, or a device's own), before a device is got from it or bound,
+ * and that it is about to be closed.  0 or -errno with @errp set.  BQL.
+ */
+int kvm_vfio_file_add(KVMState *s, int fd, Error **errp);
+int kvm_vfio_file_del(KVMState *s, int fd, Error **errp);
 
 #endif

@@ -6,12 +6,14 @@
 #include "qemu/osdep.h"
 #include "qapi/error.h"
 #include "exec/address-spaces.h"
+#include "hw/intc/arm_gic_kvm.h"
 #include "hw/nvram/fw_cfg.h"
 #include "hw/platform-bus.h"
 #include "hw/qdev-clock.h"
 #include "hw/qdev-properties.h"
 #include "hw/qdev-properties-system.h"
 #include "qapi/qmp/qlist.h"
+#include "sysemu/kvm.h"
 #include "sysemu/runstate.h"
 #include "sysemu/sysemu.h"
 #include "target/arm/cpu-qom.h"
@@ -66,11 +68,19 @@ static void gic_cpu_wire(VirtMachineState *vms, unsigned cpu)
     }
 }
 
+static const char *gic_type(bool is_v3)
+{
+    if (kvm_irqchip_in_kernel()) {
+        return is_v3 ? TYPE_KVM_ARM_GICV3 : TYPE_KVM_ARM_GIC;
+    }
+    return is_v3 ? "arm-gicv3" : "arm_gic";
+}
+
 static bool create_gic(VirtMachineState *vms, Error **errp)
 {
     unsigned cpus = MACHINE(vms)->smp.cpus;
     bool is_v3 = vms->gic_version == VIRT_GIC_VERSION_3;
-    DeviceState *dev = qdev_new(is_v3 ? "arm-gicv3" : "arm_gic");
+    DeviceState *dev = qdev_new(gic_type(is_v3));
 
     qdev_prop_set_uint32(dev, "revision", is_v3 ? 3 : 2);
     qdev_prop_set_uint32(dev, "num-cpu", cpus);

@@ -4,6 +4,7 @@
  * goes together.
  */
 #include "qemu/osdep.h"
+#include "hw/intc/arm_gic_kvm.h"
 #include "qapi/error.h"
 #include "qapi/qapi-types-common.h"
 #include "qapi/qapi-visit-common.h"
@@ -44,26 +45,63 @@ static void virt_set_gic_version(Object *obj, const char *value, Error **errp)
     error_setg(errp, "gic-version=%s is not known: it is 2, 3, host or max", value);
 }
 
+/*
+ * One of the versions that the kernel can emulate. Not asked for any, the board has the same as
+ * without KVM, if there is one: 2, while it has room for the CPUs. NOSEL with an error.
+ */
+static VirtGICType gic_version_of_host(const VirtMachineState *vms, Error **errp)
+{
+    int versions = kvm_arm_vgic_probe();
+    bool prefers_2 = vms->gic_version == VIRT_GIC_VERSION_NOSEL &&
+                     MACHINE(vms)->smp.max_cpus <= GICV2_MAX_CPUS;
+
+    if (versions & KVM_ARM_VGIC_V2 && (prefers_2 || !(versions & KVM_ARM_VGIC_V3))) {
+        return VIRT_GIC_VERSION_2;
+    }
+    if (versions & KVM_ARM_VGIC_V3) {
+        return VIRT_GIC_VERSION_3;
+    }
+    error_setg(errp, "the host's kernel can emulate no GIC of version 2 or 3: use "
+               "kernel-irqchip=off,gic-version=2");
+    return VIRT_GIC_VERSION_NOSEL;
+}
+
+/* With KVM, whose choice depends on the host's GIC. */
+static bool gic_version_settle_kvm(VirtMachineState *vms, Error **errp)
+{
+    if (!kvm_irqchip_in_kernel()) {
+        if (vms->gic_version == VIRT_GIC_VERSION_3) {
+            error_setg(errp, "kernel-irqchip=off is not possible with gic-version=3: KVM leaves "
+                       "the CPU interface, which is in system registers, to its own GICv3 only; "
+                       "use gic-version=2");
+            return false;
+        }
+        vms->gic_version = VIRT_GIC_VERSION_2;
+        return true;
+    }
+    if (vms->gic_version == VIRT_GIC_VERSION_2 || vms->gic_version == VIRT_GIC_VERSION_3) {
+        return true; /* the GIC says it when the kernel has none of that version */
+    }
+    vms->gic_version = gic_version_of_host(vms, errp);
+    return vms->gic_version != VIRT_GIC_VERSION_NOSEL;
+}
+
 static bool gic_version_settle(VirtMachineState *vms, Error **errp)
 {
     MachineState *machine = MACHINE(vms);
     unsigned max_cpus;
 
-    switch (vms->gic_version) {
-    case VIRT_GIC_VERSION_HOST:
-        if (!kvm_enabled()) {
-            error_setg(errp, "gic-version=host needs the KVM accelerator");
+    if (kvm_enabled()) {
+        if (!gic_version_settle_kvm(vms, errp)) {
             return false;
         }
-        break;
-    case VIRT_GIC_VERSION_MAX:
+    } else if (vms->gic_version == VIRT_GIC_VERSION_HOST) {
+        error_setg(errp, "gic-version=host needs the KVM accelerator");
+        return false;
+    } else if (vms->gic_version == VIRT_GIC_VERSION_MAX) {
         vms->gic_version = VIRT_GIC_VERSION_3;
-        break;
-    case VIRT_GIC_VERSION_NOSEL:
+    } else if (vms->gic_version == VIRT_GIC_VERSION_NOSEL) {
         vms->gic_version = VIRT_GIC_VERSION_2;
-        break;
-    default:
-        break;
     }
     max_cpus = vms->gic_version == VIRT_GIC_VERSION_2
         ? GICV2_MAX_CPUS : vms->memmap[VIRT_GIC_REDIST].size / GICV3_REDIST_SIZE;
@@ -123,18 +161,28 @@ static void virt_set_kernel_irqchip(Object *obj, Visitor *v, const char *name, v
 
 static bool kernel_irqchip_settle(const VirtMachineState *vms, Error **errp)
 {
-    if (!vms->kernel_irqchip_is_set || vms->kernel_irqchip == ON_OFF_SPLIT_OFF) {
-        return true;
-    }
-    if (vms->kernel_irqchip == ON_OFF_SPLIT_SPLIT) {
+    bool is_on = vms->kernel_irqchip == ON_OFF_SPLIT_ON;
+
+    if (vms->kernel_irqchip_is_set && vms->kernel_irqchip == ON_OFF_SPLIT_SPLIT) {
         error_setg(errp, "kernel-irqchip=split does not exist on this architecture");
         return false;
     }
     if (!kvm_enabled()) {
-        error_setg(errp, "kernel-irqchip=on needs the KVM accelerator");
+        if (vms->kernel_irqchip_is_set && is_on) {
+            error_setg(errp, "kernel-irqchip=on needs the KVM accelerator");
+            return false;
+        }
+        return true;
+    }
+    /* The machine's option and the accelerator's mean the same. */
+    if (!vms->kernel_irqchip_is_set) {
+        is_on = kvm_kernel_irqchip_allowed();
+    } else if (is_on ? !kvm_kernel_irqchip_allowed() : kvm_kernel_irqchip_required()) {
+        error_setg(errp, "-machine says kernel-irqchip=%s, -accel kvm says kernel-irqchip=%s",
+                   is_on ? "on" : "off", is_on ? "off" : "on");
         return false;
     }
-    return true;
+    return kvm_irqchip_create(kvm_state, is_on, errp);
 }
 
 /* ---- addresses ---- */

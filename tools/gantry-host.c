@@ -34,6 +34,7 @@ static const char description[] =
     "  show DEV      Print what the host says of DEV, what is missing and how to mend it\n"
     "  bind DEV      Give DEV to its vfio driver; says what it does\n"
     "  unbind DEV    Give DEV back to the driver that the host has for it\n"
+    "  carve-outs    Print the memory that a guest without an IOMMU can have at its address\n"
     "\n"
     "DEV is a name as in /sys/bus/platform/devices (or amba, or pci), or a path of sysfs.\n"
     "\n"
@@ -88,6 +89,23 @@ static int command_show(VFIOHost *host, const char *name)
         host_print_device(dev);
     }
     return vfio_host_verdict(dev) >= VFIO_HOST_STEP ? EXIT_NOT_READY : EXIT_DONE;
+}
+
+static int command_carve_outs(VFIOHost *host, const char *unused)
+{
+    g_autoptr(GPtrArray) list = vfio_host_carve_outs(host);
+    JSONWriter *json;
+
+    if (opt_json) {
+        json = json_writer_new(true);
+        json_writer_start_object(json, NULL);
+        host_json_carve_outs(json, list);
+        json_writer_end_object(json);
+        json_print(json);
+    } else {
+        host_print_carve_outs(list);
+    }
+    return EXIT_DONE;
 }
 
 /* ---- bind, unbind -------------------------------------------------------- */
@@ -199,6 +217,7 @@ static const struct {
     { "show", true, command_show },
     { "bind", true, command_bind },
     { "unbind", true, command_unbind },
+    { "carve-outs", false, command_carve_outs },
 };
 
 static int usage(const char *what, const char *word)

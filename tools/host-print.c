@@ -90,8 +90,13 @@ static void print_regions(const VFIOHostDevice *dev)
 {
     for (guint i = 0; i < dev->regions->len; i++) {
         const VFIOHostRegion *region = &g_array_index(dev->regions, VFIOHostRegion, i);
-        g_autofree char *line = g_strdup_printf("%u: 0x%" PRIx64 " size 0x%" PRIx64, i,
-                                                region->address, region->size);
+        bool is_seen = region->cpu_address != VFIO_HOST_NO_ADDRESS;
+        g_autofree char *bus = is_seen && region->cpu_address == region->address ? g_strdup("") :
+                               g_strdup_printf(" (0x%" PRIx64 " on its bus)", region->address);
+        g_autofree char *cpu = is_seen ? g_strdup_printf("0x%" PRIx64, region->cpu_address) :
+                               g_strdup("not for the CPU");
+        g_autofree char *line = g_strdup_printf("%u: %s size 0x%" PRIx64 "%s", i, cpu,
+                                                region->size, bus);
 
         put_fact(i ? "" : "regions", line);
     }
@@ -119,7 +124,8 @@ static void print_option(const VFIOHostDevice *dev)
     g_autofree char *option = vfio_host_option(dev);
 
     if (vfio_host_verdict(dev) != VFIO_HOST_BLOCKER) {
-        printf("option:\n    -device ");
+        printf("option%s:\n    -device ", vfio_host_is_supported(dev) ? "" :
+               " (not yet supported by gantry: it has no vfio-pci)");
         host_put(option);
         putchar('\n');
     }
@@ -225,6 +231,11 @@ static void json_regions(JSONWriter *json, const VFIOHostDevice *dev)
 
         json_writer_start_object(json, NULL);
         json_writer_uint64(json, "address", region->address);
+        if (region->cpu_address == VFIO_HOST_NO_ADDRESS) {
+            json_writer_null(json, "cpu-address");
+        } else {
+            json_writer_uint64(json, "cpu-address", region->cpu_address);
+        }
         json_writer_uint64(json, "size", region->size);
         json_writer_end_object(json);
     }
@@ -272,5 +283,60 @@ void host_json_device(JSONWriter *json, const char *name, const VFIOHostDevice *
     json_strings(json, "interrupt-names", dev->interrupt_names);
     json_findings(json, dev);
     json_str(json, "device-option", option);
+    json_writer_bool(json, "supported", vfio_host_is_supported(dev));
     json_writer_end_object(json);
+}
+
+/* ---- carve-outs -------------------------------------------------------- */
+
+static bool is_usable(const VFIOHostCarveOut *it)
+{
+    return it->state == VFIO_HOST_CARVE_OUT_USABLE;
+}
+
+/* The options that make @it the guest's RAM; free it. */
+static char *carve_out_option(const VFIOHostCarveOut *it)
+{
+    return g_strdup_printf("-object memory-backend-file,id=ram0,mem-path=/dev/mem,offset=0x%" PRIx64
+                           ",size=0x%" PRIx64 ",share=on -M virt,ram-base=0x%" PRIx64
+                           ",memory-backend=ram0", it->address, it->size, it->address);
+}
+
+void host_print_carve_outs(const GPtrArray *list)
+{
+    printf("ADDRESS             SIZE                STATE         NODE\n");
+    for (guint i = 0; i < list->len; i++) {
+        const VFIOHostCarveOut *it = g_ptr_array_index(list, i);
+
+        printf("0x%-18" PRIx64 "0x%-18" PRIx64 "%-14s", it->address, it->size,
+               vfio_host_carve_out_state_name(it->state));
+        host_put(it->node);
+        putchar('\n');
+    }
+    for (guint i = 0; i < list->len; i++) {
+        const VFIOHostCarveOut *it = g_ptr_array_index(list, i);
+        g_autofree char *option = carve_out_option(it);
+
+        if (is_usable(it)) {
+            printf("option:\n    %s\n", option);
+        }
+    }
+}
+
+void host_json_carve_outs(JSONWriter *json, const GPtrArray *list)
+{
+    json_writer_start_array(json, "carve-outs");
+    for (guint i = 0; i < list->len; i++) {
+        const VFIOHostCarveOut *it = g_ptr_array_index(list, i);
+        g_autofree char *option = is_usable(it) ? carve_out_option(it) : NULL;
+
+        json_writer_start_object(json, NULL);
+        json_writer_str(json, "node", it->node);
+        json_writer_uint64(json, "address", it->address);
+        json_writer_uint64(json, "size", it->size);
+        json_writer_str(json, "state", vfio_host_carve_out_state_name(it->state));
+        json_str(json, "option", option);
+        json_writer_end_object(json);
+    }
+    json_writer_end_array(json);
 }

@@ -24,6 +24,10 @@ void host_put(const char *text);
 /* The device as a member @name, or as an element (NULL), of what @json is in. */
 void host_json_device(JSONWriter *json, const char *name, const VFIOHostDevice *dev);
 
+/* What vfio_host_carve_outs() found: a table and options; or a member of what @json is in. */
+void host_print_carve_outs(const GPtrArray *list);
+void host_json_carve_outs(JSONWriter *json, const GPtrArray *list);
+
 /* "ready", "assignable" or "blocked". */
 const char *host_verdict(const VFIOHostDevice *dev);
 

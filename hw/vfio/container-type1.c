@@ -4,7 +4,10 @@
  * has it, or the backend without any translation for groups without an IOMMU.
  */
 #include "qemu/osdep.h"
+#include <sys/sysmacros.h>
 #include "qapi/error.h"
+#include "exec/ramblock.h"
+#include "hw/vfio/vfio-host.h"
 #include "container-internal.h"
 #include "sys-internal.h"
 #include "trace.h"
@@ -55,7 +58,36 @@ static int noiommu_dma_unmap(VFIOContainer *container, hwaddr iova, uint64_t siz
     return 0;
 }
 
+/*
+ * RAM in a device file, such as /dev/mem, is memory of the host that the user set apart for the
+ * devices to reach. Other RAM is for devices that do no DMA.
+ */
+static bool noiommu_dma_check(const RAMBlock *block, uint64_t offset, hwaddr iova, uint64_t size,
+                              Error **errp)
+{
+    g_autoptr(VFIOHost) host = vfio_host_new(NULL, NULL);
+    uint64_t at = block->fd_offset + offset;
+    struct stat st;
+
+    if (block->fd < 0 || vfio_sys->fstat(block->fd, &st) < 0 || !S_ISCHR(st.st_mode)) {
+        return true;
+    }
+    if (!(block->flags & RAM_SHARED)) {
+        error_setg(errp, "guest memory at 0x%" PRIx64 " is a private copy of its device file: give "
+                   "the memory backend share=on", iova);
+        return false;
+    }
+    if (st.st_rdev == makedev(1, 1) && at != iova) {
+        error_setg(errp, "guest memory at 0x%" PRIx64 " is 0x%" PRIx64 " of /dev/mem: without an "
+                   "IOMMU devices need them to be the same, as with -M virt,ram-base=0x%" PRIx64,
+                   iova, at, at);
+        return false;
+    }
+    return vfio_host_carve_out_check(host, iova, size, errp);
+}
+
 static const VFIOContainerIOOps noiommu_ops = {
+    .dma_check = noiommu_dma_check,
     .dma_map = noiommu_dma_map,
     .dma_unmap = noiommu_dma_unmap,
 };
@@ -224,9 +256,10 @@ static bool container_start(VFIOContainer *container, VFIOGroup *group, Error **
     if (group->noiommu) {
         container->io_ops = &noiommu_ops;
         container->pgsizes = qemu_real_host_page_size();
-        return true;
+    } else if (!type1_info_take(container, errp)) {
+        return false;
     }
-    return type1_info_take(container, errp) && vfio_container_listen(container, errp);
+    return vfio_container_listen(container, errp);
 }
 
 bool vfio_container_connect(VFIOGroup *group, AddressSpace *as, Error **errp)

@@ -19,6 +19,8 @@
 typedef struct DMARange {
     uint64_t iova;
     uint64_t size;
+    const RAMBlock *block;
+    uint64_t offset; /* in it */
     void *host;
     int fd;
     uint64_t fd_offset;
@@ -59,6 +61,8 @@ static bool dma_range_from_section(VFIOContainer *container, MemoryRegionSection
         return false;
     }
     range->iova = iova;
+    range->block = block;
+    range->offset = offset;
     range->fd = block->flags & RAM_SHARED ? block->fd : -1; /* others see no change of ours */
     range->fd_offset = block->fd_offset + offset;
     range->readonly = section->readonly;
@@ -133,6 +137,11 @@ static bool dma_range_map(VFIOContainer *container, const DMARange *range, Error
         error_setg(errp, "guest memory 0x%" PRIx64 "..0x%" PRIx64 " cannot be shared with a"
                    " vfio-user server: start with -M mem-shared=on, or with share=on for each"
                    " memory backend", range->iova, range->iova + (range->size - 1));
+        return false;
+    }
+    if (container->io_ops->dma_check &&
+        !container->io_ops->dma_check(range->block, range->offset, range->iova, range->size,
+                                      errp)) {
         return false;
     }
     if (!vfio_container_mapping_add(container, range->iova, range->size, errp)) {

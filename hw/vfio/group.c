@@ -191,7 +191,8 @@ static bool noiommu_consent(VFIODevice *vdev, int id, Error **errp)
         return false;
     }
     warn_report(VFIO_MSG_PREFIX "used without an IOMMU: DMA of the guest's device can read and "
-                "overwrite ALL memory of the host", vdev->name);
+                "overwrite ALL memory of the host, and does so unless the guest's RAM has the "
+                "addresses of host memory set apart for it", vdev->name);
     return true;
 }
 

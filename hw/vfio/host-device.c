@@ -63,6 +63,11 @@ char *vfio_host_quote(const char *text)
     return *text && !text[strspn(text, safe)] ? g_strdup(text) : g_shell_quote(text);
 }
 
+bool vfio_host_is_supported(const VFIOHostDevice *dev)
+{
+    return dev->bus == VFIO_HOST_BUS_PLATFORM || dev->bus == VFIO_HOST_BUS_AMBA;
+}
+
 char *vfio_host_option(const VFIOHostDevice *dev)
 {
     /* The option parser takes two commas for one. */
@@ -167,7 +172,8 @@ static void read_pci_regions(const VFIOHost *host, VFIOHostDevice *dev)
         uint64_t first, last;
 
         if (sscanf(lines[i], "%" SCNx64 " %" SCNx64, &first, &last) == 2 && last > first) {
-            VFIOHostRegion region = { .address = first, .size = last - first + 1 };
+            VFIOHostRegion region = { .address = first, .cpu_address = first,
+                                      .size = last - first + 1 };
 
             g_array_append_val(dev->regions, region);
         }

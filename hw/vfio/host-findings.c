@@ -237,11 +237,13 @@ static void check_regions(VFIOHostDevice *dev)
     for (guint i = 0; i < dev->regions->len; i++) {
         VFIOHostRegion *region = &g_array_index(dev->regions, VFIOHostRegion, i);
 
-        if (region->size && (region->address | region->size) % (4 * KiB)) {
+        uint64_t address = region->cpu_address == VFIO_HOST_NO_ADDRESS ? region->address
+                                                                       : region->cpu_address;
+
+        if (region->size && (address | region->size) % (4 * KiB)) {
             add(dev, VFIO_HOST_NOTE, "sub-page-region",
                 g_strdup_printf("region %u (0x%" PRIx64 " bytes at 0x%" PRIx64 ") is not made of "
-                                "whole pages: each access traps", i, region->size,
-                                region->address), NULL);
+                                "whole pages: each access traps", i, region->size, address), NULL);
         }
     }
 }

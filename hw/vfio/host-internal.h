@@ -8,6 +8,9 @@
 
 #include "hw/vfio/vfio-host.h"
 
+/* The live device tree; paths of its nodes here begin with it. */
+#define VFIO_HOST_TREE "/sys/firmware/devicetree/base"
+
 /* What one file may hold: sysfs gives a page, device tree properties can be larger. */
 #define VFIO_HOST_FILE_BYTES_MAX (64 * 1024)
 
@@ -45,6 +48,9 @@ bool vfio_host_may_open(const VFIOHost *host, const char *path);
 
 /* Whether it is another host than the one we run on. */
 bool vfio_host_is_recorded(const VFIOHost *host);
+
+/* Fill @regions, an empty one of VFIOHostRegion, with what "reg" of the tree's @node names. */
+void vfio_host_node_regions(const VFIOHost *host, const char *node, GArray *regions);
 
 /* Fill in what the device tree says of @dev. */
 void vfio_host_read_node(const VFIOHost *host, VFIOHostDevice *dev);

@@ -7,8 +7,6 @@
 #include "qemu/bswap.h"
 #include "host-internal.h"
 
-#define TREE "/sys/firmware/devicetree/base"
-
 static char *property(const VFIOHost *host, const char *node, const char *name, size_t *size)
 {
     g_autofree char *path = g_build_filename(node, name, NULL);
@@ -50,7 +48,7 @@ static bool go_up(char *node)
 {
     char *slash = strrchr(node, '/');
 
-    if (!slash || slash < node + strlen(TREE)) {
+    if (!slash || slash < node + strlen(VFIO_HOST_TREE)) {
         return false;
     }
     *slash = '\0';
@@ -64,7 +62,68 @@ static uint64_t number(const char *data, unsigned cells)
     return cells == 1 ? (uint32_t)ldl_be_p(data) : ldq_be_p(data + (cells - 2) * 4);
 }
 
-static void read_regions(const VFIOHost *host, const char *node, GArray *regions)
+/* #address-cells and #size-cells for the children of @node. False: not ones that can be read. */
+static bool cells_of(const VFIOHost *host, const char *node, uint32_t *address, uint32_t *size)
+{
+    *address = cell(host, node, "#address-cells", 2);
+    *size = cell(host, node, "#size-cells", 1);
+    return *address >= 1 && *address <= 4 && *size >= 1 && *size <= 4;
+}
+
+/* "ranges" of a bus: entries of a child's address, its parent's, and a size. */
+typedef struct Ranges {
+    char *data; /* NULL: nothing of the bus is to be seen above it */
+    size_t size;
+    uint32_t address_cells, above_cells, size_cells;
+} Ranges;
+
+static uint64_t go_through(const Ranges *ranges, uint64_t address)
+{
+    size_t step = (ranges->address_cells + ranges->above_cells + ranges->size_cells) * 4;
+
+    if (!ranges->data || address == VFIO_HOST_NO_ADDRESS) {
+        return VFIO_HOST_NO_ADDRESS;
+    }
+    for (size_t at = 0; at + step <= ranges->size; at += step) {
+        const char *entry = ranges->data + at;
+        uint64_t first = number(entry, ranges->address_cells);
+        uint64_t to = number(entry + ranges->address_cells * 4, ranges->above_cells);
+        uint64_t length = number(entry + step - ranges->size_cells * 4, ranges->size_cells);
+
+        if (address >= first && address - first < length) {
+            return address - first + to;
+        }
+    }
+    /* Empty: the same addresses. */
+    return ranges->size == 0 ? address : VFIO_HOST_NO_ADDRESS;
+}
+
+/* Make cpu_address of @regions, addresses on the bus @bus, those of the root. */
+static void regions_translate(const VFIOHost *host, const char *bus, GArray *regions)
+{
+    g_autofree char *at = g_strdup(bus);
+    g_autofree char *above = g_strdup(bus);
+
+    while (go_up(above)) {
+        Ranges ranges = { 0 };
+        uint32_t unused;
+
+        if (cells_of(host, at, &ranges.address_cells, &ranges.size_cells) &&
+            cells_of(host, above, &ranges.above_cells, &unused)) {
+            ranges.data = property(host, at, "ranges", &ranges.size);
+        }
+        for (guint i = 0; i < regions->len; i++) {
+            VFIOHostRegion *region = &g_array_index(regions, VFIOHostRegion, i);
+
+            region->cpu_address = go_through(&ranges, region->cpu_address);
+        }
+        g_free(ranges.data);
+        g_free(at);
+        at = g_strdup(above);
+    }
+}
+
+void vfio_host_node_regions(const VFIOHost *host, const char *node, GArray *regions)
 {
     g_autofree char *parent = g_strdup(node);
     g_autofree char *data = NULL;
@@ -74,10 +133,8 @@ static void read_regions(const VFIOHost *host, const char *node, GArray *regions
     if (!go_up(parent)) {
         return;
     }
-    address_cells = cell(host, parent, "#address-cells", 2);
-    size_cells = cell(host, parent, "#size-cells", 1);
     data = property(host, node, "reg", &size);
-    if (!data || address_cells < 1 || address_cells > 4 || size_cells < 1 || size_cells > 4) {
+    if (!data || !cells_of(host, parent, &address_cells, &size_cells)) {
         return;
     }
     step = (address_cells + size_cells) * 4;
@@ -87,8 +144,10 @@ static void read_regions(const VFIOHost *host, const char *node, GArray *regions
             .size = number(data + at + address_cells * 4, size_cells),
         };
 
+        region.cpu_address = region.address;
         g_array_append_val(regions, region);
     }
+    regions_translate(host, parent, regions);
 }
 
 /* ---- coherency -------------------------------------------------------- */
@@ -150,7 +209,7 @@ static uint32_t interrupt_cells(const VFIOHost *host, uint32_t phandle)
     if (g_hash_table_size(known) == 0) {
         unsigned visits = 0;
 
-        controllers_find(host, TREE, 0, &visits, known);
+        controllers_find(host, VFIO_HOST_TREE, 0, &visits, known);
     }
     return GPOINTER_TO_UINT(g_hash_table_lookup(known, GUINT_TO_POINTER(phandle)));
 }
@@ -219,12 +278,12 @@ void vfio_host_read_node(const VFIOHost *host, VFIOHostDevice *dev)
     if (!node) {
         return;
     }
-    dev->node = g_strdup(node[strlen(TREE)] ? node + strlen(TREE) : "/");
+    dev->node = g_strdup(node[strlen(VFIO_HOST_TREE)] ? node + strlen(VFIO_HOST_TREE) : "/");
     dev->compatible = strings(host, node, "compatible");
     dev->dma_coherent = is_coherent(host, node);
     dev->num_interrupts = count_interrupts(host, node);
     dev->interrupt_names = strings(host, node, "interrupt-names");
     if (dev->bus != VFIO_HOST_BUS_PCI) {
-        read_regions(host, node, dev->regions);
+        vfio_host_node_regions(host, node, dev->regions);
     }
 }

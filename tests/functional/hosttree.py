@@ -21,7 +21,7 @@ class HostTree:
                 self.folder('sys/bus/%s/drivers/%s' % (bus, driver))
         self.folder('sys/kernel/iommu_groups')
         self.node('', {'#address-cells': cells(2), '#size-cells': cells(2)})
-        self.node('/soc', {'#address-cells': cells(1), '#size-cells': cells(1)})
+        self.node('/soc', {'#address-cells': cells(1), '#size-cells': cells(1), 'ranges': b''})
         if 'vfio_iommu_type1' in modules:
             self.file('dev/vfio/vfio', '')
             self.file('sys/module/vfio_iommu_type1/parameters/allow_unsafe_interrupts', 'N\n')

@@ -51,7 +51,9 @@ def a_bound_device_of_a_good_board_is_ready(env):
     assert dev['node'] == '/soc/fff50000.ethernet', dev
     assert dev['iommu'] == 'arm,smmu-v3' and dev['dma-coherent'] is True, dev
     assert dev['reset'] == 'vfio-module' and dev['power'] == 'active', dev
-    assert dev['regions'] == [{'address': 0xfff50000, 'size': 0x1000}], dev
+    assert dev['regions'] == [
+        {'address': 0xfff50000, 'cpu-address': 0xfff50000, 'size': 0x1000}], dev
+    assert dev['supported'] is True, dev
     assert dev['interrupt-names'] == ['main', 'power', 'wake'], dev
     assert dev['group'] == {'id': 1, 'noiommu': False, 'members': [
         {'name': 'fff50000.ethernet', 'bus': 'platform', 'driver': 'vfio-platform'}]}, dev
@@ -162,7 +164,7 @@ def a_pci_bridge_may_keep_its_driver(env):
     dev = show(env, tree, '0000:01:00.0')
     assert dev['state'] == 'ready' and dev['findings'] == [], dev
     assert dev['bus'] == 'pci' and dev['reset'] == 'pci', dev
-    assert dev['regions'] == [{'address': 0x10000000, 'size': 0x10000}], dev
+    assert [r['size'] for r in dev['regions']] == [0x10000], dev
     assert dev['device-option'] == 'vfio-pci,host=0000:01:00.0', dev
 
 
@@ -366,7 +368,128 @@ def registers_follow_the_cells_of_the_parent(env):
     tree.node('/soc', {'#address-cells': cells(2), '#size-cells': cells(2)})
     tree.node('/soc/fff50000.ethernet', {'reg': cells(4, 0xfff50000, 1, 0x2000)})
     assert show(env, tree, 'fff50000.ethernet')['regions'] == [
-        {'address': 0x4fff50000, 'size': 0x100002000}]
+        {'address': 0x4fff50000, 'cpu-address': 0x4fff50000, 'size': 0x100002000}]
+
+
+@test
+def registers_are_also_given_as_the_cpu_sees_them(env):
+    tree = good_board(env.path('host'))
+    tree.node('/soc', {'ranges': cells(0xf0000000, 0x8, 0x10000000, 0x0, 0x08000000,
+                                       0xf8000000, 0x9, 0x00000000, 0x0, 0x08000000),
+                       '#size-cells': cells(2)})
+    tree.node('/soc/fff50000.ethernet',
+              {'reg': cells(0xfff50000, 0, 0x1000, 0xf0000800, 0, 0x1000, 0x1000, 0, 0x1000)})
+    dev = show(env, tree, 'fff50000.ethernet')
+    assert [(r['address'], r['cpu-address']) for r in dev['regions']] == [
+        (0xfff50000, 0x907f50000), (0xf0000800, 0x810000800), (0x1000, None)], dev
+    text = run(env, tree, 'show', 'fff50000.ethernet').out
+    assert '0: 0x907f50000 size 0x1000 (0xfff50000 on its bus)' in text, text
+    assert '2: not for the CPU size 0x1000 (0x1000 on its bus)' in text, text
+    assert 'at 0x810000800) is not made of whole pages' in text, text
+
+
+@test
+def a_bus_without_ranges_hides_its_registers_from_the_cpu(env):
+    tree = good_board(env.path('host'))
+    os.unlink(tree.path('sys/firmware/devicetree/base/soc/ranges'))
+    dev = show(env, tree, 'fff50000.ethernet')
+    assert dev['regions'][0]['cpu-address'] is None, dev
+    # Sizes of a word that lead beyond the end, and cells that are too many, are no ranges.
+    tree.node('/soc', {'ranges': cells(0, 0, 1), '#address-cells': cells(9)})
+    show(env, tree, 'fff50000.ethernet')
+
+
+@test
+def a_pci_device_is_said_not_to_be_supported_yet(env):
+    tree = good_board(env.path('host'))
+    real = tree.device('0000:01:00.0', bus='pci', driver='vfio-pci', group=4)
+    tree.file(real + '/resource', '0x10000000 0x1000ffff 0x40200\n')
+    dev = show(env, tree, '0000:01:00.0')
+    assert dev['supported'] is False, dev
+    assert dev['regions'] == [{'address': 0x10000000, 'cpu-address': 0x10000000,
+                               'size': 0x10000}], dev
+    text = run(env, tree, 'show', '0000:01:00.0').out
+    assert 'option (not yet supported by gantry: it has no vfio-pci):' in text, text
+    assert 'not yet' not in run(env, tree, 'show', 'fff50000.ethernet').out
+
+
+# System RAM with reserved pieces as arm64 lists them; memory with no-map is outside.
+IOMEM = """\
+40000000-8fffffff : System RAM
+  40010000-41a4ffff : Kernel code
+  50000000-57ffffff : reserved
+  58000000-5fffffff : reserved
+  70000000-700fffff : reserved
+90000000-9fffffff : reserved
+a0000000-ffffffff : System RAM
+"""
+
+
+def carve_out_board(root, iomem=IOMEM):
+    tree = good_board(root)
+    tree.node('/reserved-memory', {'#address-cells': cells(2), '#size-cells': cells(2),
+                                   'ranges': b''})
+    for name, address, size, extra in (
+            ('guest', 0x50000000, 0x10000000, {}), ('firmware', 0x90000000, 0x10000000,
+                                                    {'no-map': b''}),
+            ('cma', 0x60000000, 0x1000000, {'reusable': b''}),
+            ('off', 0x62000000, 0x1000000, {'status': b'disabled\0'}),
+            ('small', 0x70080000, 0x80000, {'status': b'okay\0'}),
+            ('used', 0xa0000000, 0x10000000, {})):
+        tree.node('/reserved-memory/%s@%x' % (name, address),
+                  {'reg': cells(0, address, 0, size), **extra})
+    tree.node('/reserved-memory/anywhere', {'size': cells(0, 0x100000)})
+    if iomem is not None:
+        tree.file('proc/iomem', iomem)
+    return tree
+
+
+def carve_outs(env, tree):
+    result = run(env, tree, 'carve-outs', '--json')
+    assert result.status == READY and result.err == '', result
+    return {c['node'].split('/')[-1]: c for c in json.loads(result.out)['carve-outs']}
+
+
+@test
+def carve_outs_are_listed_with_what_forbids_them(env):
+    found = carve_outs(env, carve_out_board(env.path('host')))
+    assert {name: c['state'] for name, c in found.items()} == {
+        'guest@50000000': 'usable', 'firmware@90000000': 'no-map', 'cma@60000000': 'reusable',
+        'off@62000000': 'disabled', 'small@70080000': 'misaligned',
+        'used@a0000000': 'not-reserved'}, found
+    assert found['guest@50000000'] == {
+        'node': '/reserved-memory/guest@50000000', 'address': 0x50000000, 'size': 0x10000000,
+        'state': 'usable', 'option':
+        '-object memory-backend-file,id=ram0,mem-path=/dev/mem,offset=0x50000000,size=0x10000000,'
+        'share=on -M virt,ram-base=0x50000000,memory-backend=ram0'}, found
+    assert [c['option'] for c in found.values()].count(None) == 5, found
+
+
+@test
+def without_the_right_to_read_iomem_the_tree_alone_decides(env):
+    for name, iomem in (('none', None), ('zeros', '00000000-00000000 : System RAM\n'
+                                         '  00000000-00000000 : reserved\n')):
+        found = carve_outs(env, carve_out_board(env.path(name), iomem))
+        assert found['guest@50000000']['state'] == 'usable', found
+        assert found['used@a0000000']['state'] == 'usable', found
+        assert found['firmware@90000000']['state'] == 'no-map', found
+
+
+@test
+def a_gap_in_what_the_kernel_reserves_is_seen(env):
+    tree = carve_out_board(env.path('host'), IOMEM.replace('58000000-', '58001000-'))
+    assert carve_outs(env, tree)['guest@50000000']['state'] == 'not-reserved'
+
+
+@test
+def the_list_of_carve_outs_has_a_line_for_each(env):
+    result = run(env, carve_out_board(env.path('host')), 'carve-outs')
+    lines = [line.split() for line in result.out.splitlines()]
+    assert lines[0] == ['ADDRESS', 'SIZE', 'STATE', 'NODE'], result
+    assert lines[1] == ['0x50000000', '0x10000000', 'usable', '/reserved-memory/guest@50000000']
+    assert len(lines) == 1 + 6 + 2 and lines[7] == ['option:'], result
+    empty = run(env, good_board(env.path('other')), 'carve-outs')
+    assert empty.status == READY and len(empty.out.splitlines()) == 1, empty
 
 
 @test

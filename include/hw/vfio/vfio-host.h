@@ -53,9 +53,15 @@ typedef struct VFIOHostMember {
     VFIOHostBus bus; /* VFIO_HOST_BUS__MAX: another one */
 } VFIOHostMember;
 
-/* @address is the bus address that the device tree or PCI gives. */
+#define VFIO_HOST_NO_ADDRESS UINT64_MAX
+
+/*
+ * @address: as the device tree gives it, on the device's bus. @cpu_address: the same as CPUs see
+ * it, through "ranges" of the buses, or VFIO_HOST_NO_ADDRESS. Equal for PCI.
+ */
 typedef struct VFIOHostRegion {
     uint64_t address;
+    uint64_t cpu_address;
     uint64_t size;
 } VFIOHostRegion;
 
@@ -133,6 +139,9 @@ VFIOHostSeverity vfio_host_verdict(const VFIOHostDevice *dev);
 bool vfio_host_driver_is_vfio(const char *driver);
 const char *vfio_host_driver_for(VFIOHostBus bus);
 
+/* Whether this version of the emulator has the device that vfio_host_option() names. */
+bool vfio_host_is_supported(const VFIOHostDevice *dev);
+
 /* What to put on the emulator's command line, without "-device", for a shell. Free it. */
 char *vfio_host_option(const VFIOHostDevice *dev);
 
@@ -162,5 +171,38 @@ GPtrArray *vfio_host_unbind_plan(const VFIOHostDevice *dev, Error **errp);
  */
 bool vfio_host_apply(VFIOHost *host, const VFIOHostDevice *dev, const GPtrArray *plan,
                      bool should_be_vfio, Error **errp);
+
+/* ---- memory of the host for a guest without an IOMMU ---- */
+
+typedef enum VFIOHostCarveOutState {
+    VFIO_HOST_CARVE_OUT_USABLE,
+    VFIO_HOST_CARVE_OUT_MISALIGNED,    /* not where the virt machine can have RAM */
+    VFIO_HOST_CARVE_OUT_DISABLED,      /* the node has another status than "okay" */
+    VFIO_HOST_CARVE_OUT_REUSABLE,      /* the kernel keeps data there */
+    VFIO_HOST_CARVE_OUT_NO_MAP,        /* not in the kernel's linear map */
+    VFIO_HOST_CARVE_OUT_NOT_IN_KERNEL, /* the kernel says otherwise than the tree */
+} VFIOHostCarveOutState;
+
+/* @node: path of the node in the device tree. @address: physical. */
+typedef struct VFIOHostCarveOut {
+    char *node;
+    uint64_t address;
+    uint64_t size;
+    VFIOHostCarveOutState state;
+} VFIOHostCarveOut;
+
+const char *vfio_host_carve_out_state_name(VFIOHostCarveOutState state);
+
+/*
+ * What the host's device tree reserves at addresses of its own choice, VFIOHostCarveOut, by
+ * address. Free with g_ptr_array_unref().
+ */
+GPtrArray *vfio_host_carve_outs(VFIOHost *host);
+
+/*
+ * Whether @size bytes, not 0, of host memory at the physical @address can be a guest's RAM at the
+ * same address: reserved, and in the kernel's linear map. False with @errp set: why not.
+ */
+bool vfio_host_carve_out_check(VFIOHost *host, uint64_t address, uint64_t size, Error **errp);
 
 #endif

@@ -44,8 +44,11 @@ typedef struct VFIODeviceIOOps {
 /*
  * The address translation that a container's devices share. BQL. @vaddr is the host address of
  * the range, @fd and @fd_offset the file behind it (-1: it is not backed by a file).
+ * @dma_check, may be NULL: whether devices can have the range at @offset of @block at @iova.
  */
 typedef struct VFIOContainerIOOps {
+    bool (*dma_check)(const RAMBlock *block, uint64_t offset, hwaddr iova, uint64_t size,
+                      Error **errp);
     int (*dma_map)(VFIOContainer *container, hwaddr iova, uint64_t size, void *vaddr, int fd,
                    uint64_t fd_offset, bool readonly);
     int (*dma_unmap)(VFIOContainer *container, hwaddr iova, uint64_t size);

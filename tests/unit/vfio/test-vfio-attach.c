@@ -6,6 +6,7 @@
 #include "qemu/osdep.h"
 #include "exec/address-spaces.h"
 #include "hw/vfio/iommufd.h"
+#include "hw/vfio/sys-internal.h"
 #include "hw/vfio/vfio-common.h"
 #include "qemu/error-report.h"
 #include "qemu/main-loop.h"
@@ -306,6 +307,155 @@ static void test_no_iommu_needs_consent(void)
     host_stop(&host);
 }
 
+/* ---- RAM in a device file, for a device without an IOMMU ---------------------------------- */
+
+/* A tree with one node of /reserved-memory, on top of the fake kernel's files. */
+static struct {
+    const VFIOSys *below;
+    VFIOSys table;
+    char *root;
+} tree;
+
+static char *tree_path(const char *path)
+{
+    return g_str_has_prefix(path, "/sys/firmware/") || g_str_has_prefix(path, "/proc/")
+        ? g_strconcat(tree.root, path, NULL) : NULL;
+}
+
+static int tree_open(const char *path, int flags)
+{
+    g_autofree char *real = tree_path(path);
+
+    return real ? open(real, flags | O_CLOEXEC) : tree.below->open(path, flags);
+}
+
+static int tree_close(int fd)
+{
+    struct stat st;
+
+    return fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_nlink ? close(fd)
+                                                                      : tree.below->close(fd);
+}
+
+static ssize_t tree_pread(int fd, void *buf, size_t size, off_t offset)
+{
+    return pread(fd, buf, size, offset);
+}
+
+static int tree_stat(const char *path, struct stat *st)
+{
+    g_autofree char *real = tree_path(path);
+
+    return real ? stat(real, st) : tree.below->stat(path, st);
+}
+
+static int tree_fstat(int fd, struct stat *st)
+{
+    return fstat(fd, st);
+}
+
+static char **tree_list(const char *path)
+{
+    g_autofree char *real = tree_path(path);
+
+    return real ? vfio_sys_host.list(real) : tree.below->list(path);
+}
+
+static void tree_write(const char *name, const void *data, size_t size)
+{
+    g_autofree char *path = g_build_filename(tree.root, "sys/firmware/devicetree/base",
+                                             "reserved-memory", name, NULL);
+    g_autofree char *folder = g_path_get_dirname(path);
+
+    g_assert_cmpint(g_mkdir_with_parents(folder, 0755), ==, 0);
+    g_assert_true(g_file_set_contents(path, data, size, NULL));
+}
+
+/* 2 MiB at 0x40000000 are reserved. */
+static void tree_start(void)
+{
+    static const uint8_t one[4] = { 0, 0, 0, 1 };
+    static const uint8_t reg[8] = { 0x40, 0, 0, 0, 0, 0x20, 0, 0 };
+
+    tree.root = g_dir_make_tmp("gantry-tree-XXXXXX", NULL);
+    tree_write("#address-cells", one, sizeof(one));
+    tree_write("#size-cells", one, sizeof(one));
+    tree_write("ranges", "", 0);
+    tree_write("guest@40000000/reg", reg, sizeof(reg));
+    tree.below = vfio_sys;
+    tree.table = *vfio_sys;
+    tree.table.open = tree_open;
+    tree.table.close = tree_close;
+    tree.table.pread = tree_pread;
+    tree.table.stat = tree_stat;
+    tree.table.fstat = tree_fstat;
+    tree.table.list = tree_list;
+    vfio_sys = &tree.table;
+}
+
+static void tree_stop(void)
+{
+    g_autofree char *command = g_strdup_printf("rm -r '%s'", tree.root);
+
+    vfio_sys = tree.below;
+    g_assert_cmpint(system(command), ==, 0);
+    g_free(tree.root);
+}
+
+/* Attach the device without an IOMMU to a machine whose RAM at @address is in @file. */
+static int device_file_attach(const char *file, uint32_t flags, uint64_t address, Error **errp)
+{
+    MemoryRegion ram;
+    VFIODevice vdev;
+    Host host;
+    int ret;
+
+    host_start(&host);
+    tree_start();
+    memory_region_set_enabled(&host.ram, false);
+    memory_region_init_ram_from_file(&ram, host.owner, "file", 2 * MiB, 0, flags, file, 0,
+                                     &error_abort);
+    memory_region_add_subregion(get_system_memory(), address, &ram);
+    vdev_init(&vdev, &host.bare);
+    vdev.noiommu_allowed = true;
+    ret = vdev_attach(&vdev, errp);
+    if (ret == 0) {
+        vfio_detach_device(&vdev);
+    }
+    vdev_clear(&vdev);
+    memory_region_del_subregion(get_system_memory(), &ram);
+    drain_call_rcu();
+    object_unparent(OBJECT(&ram));
+    tree_stop();
+    host_stop(&host);
+    return ret;
+}
+
+static void test_no_iommu_ram_in_a_carve_out(void)
+{
+    g_assert_cmpint(device_file_attach("/dev/zero", RAM_SHARED, 0x40000000, &error_abort), ==, 0);
+}
+
+static void test_no_iommu_ram_beside_the_carve_out_is_refused(void)
+{
+    Error *err = NULL;
+
+    g_assert_cmpint(device_file_attach("/dev/zero", RAM_SHARED, 0x40100000, &err), <, 0);
+    harness_error_contains(err, "0x40100000..0x402fffff is not all reserved: /reserved-memory/"
+                           "guest@40000000 is 0x40000000..0x401fffff");
+    err = NULL;
+    g_assert_cmpint(device_file_attach("/dev/zero", RAM_SHARED, 0x80000000, &err), <, 0);
+    harness_error_contains(err, "0x80000000..0x801fffff is not reserved");
+}
+
+static void test_no_iommu_ram_that_is_a_private_copy_is_refused(void)
+{
+    Error *err = NULL;
+
+    g_assert_cmpint(device_file_attach("/dev/zero", 0, 0x40000000, &err), <, 0);
+    harness_error_contains(err, "give the memory backend share=on");
+}
+
 static void test_addresses_beyond_the_iommu_are_refused(void)
 {
     VFIODevice vdev;
@@ -407,6 +557,11 @@ int main(int argc, char **argv)
     g_test_add_func("/vfio/attach/group-with-foreign-driver-is-refused",
                     test_group_with_foreign_driver_is_refused);
     g_test_add_func("/vfio/attach/no-iommu-needs-consent", test_no_iommu_needs_consent);
+    g_test_add_func("/vfio/attach/no-iommu/ram-in-a-carve-out", test_no_iommu_ram_in_a_carve_out);
+    g_test_add_func("/vfio/attach/no-iommu/ram-beside-the-carve-out-is-refused",
+                    test_no_iommu_ram_beside_the_carve_out_is_refused);
+    g_test_add_func("/vfio/attach/no-iommu/ram-that-is-a-private-copy-is-refused",
+                    test_no_iommu_ram_that_is_a_private_copy_is_refused);
     g_test_add_func("/vfio/attach/addresses-beyond-the-iommu-are-refused",
                     test_addresses_beyond_the_iommu_are_refused);
     g_test_add_func("/vfio/attach/group-error-names-culprit-and-command",

@@ -7,6 +7,7 @@
 #include "qemu/osdep.h"
 #include "qemu/error-report.h"
 #include "migration/vmstate.h"
+#include "target/arm/kvm-irq.h"
 #include "arm-powerctl.h"
 #include "cpu-internal.h"
 
@@ -168,6 +169,7 @@ static int arm_cpu_post_load(void *opaque, int version_id)
     arm_powerctl_post_load(cpu);
     arm_gt_post_load(cpu);
     arm_pmu_post_load(cpu);
+    cpu->kvm_device_irq_level = ARM_KVM_LINES_UNKNOWN;
     return 0;
 }
 

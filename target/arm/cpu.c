@@ -12,7 +12,9 @@
 #include "hw/fdt-node.h"
 #include "hw/qdev-properties.h"
 #include "hw/resettable.h"
+#include "sysemu/kvm.h"
 #include "sysemu/qtest-server.h"
+#include "target/arm/kvm-irq.h"
 #include "cpu-idregs.h"
 #include "cpu-internal.h"
 #include "trace.h"
@@ -51,6 +53,10 @@ static void arm_cpu_set_irq(void *opaque, int irq, int level)
     CPUState *cs = CPU(opaque);
 
     trace_arm_cpu_set_irq(cs->cpu_index, irq, level);
+    if (kvm_enabled()) {
+        arm_kvm_pin_set(ARM_CPU(cs), irq, level);
+        return;
+    }
     if (level) {
         cpu_interrupt(cs, pin_bits[irq]);
     } else {
@@ -84,6 +90,7 @@ static void arm_cpu_reset_hold(Object *obj)
     arm_cp_regs_reset(cpu);
     arm_gt_reset(cpu);
     arm_pmu_reset(cpu);
+    cpu->kvm_device_irq_level = ARM_KVM_LINES_UNKNOWN;
     cpu->power_state = CPU(cpu)->start_powered_off ? PSCI_OFF : PSCI_ON;
 }
 

@@ -226,6 +226,8 @@ typedef struct ArchCPU {
     qemu_irq gt_timer_outputs[NUM_GTIMERS];
     qemu_irq gicv3_maintenance_interrupt;
     qemu_irq pmu_interrupt;
+    /* Levels of the timers' and the monitor's lines as KVM told them last (kvm-irq.h). */
+    uint64_t kvm_device_irq_level;
     QEMUTimer *pmu_timer;
     /* Virtual time at which the counting cycle counter overflows; -1: not in sight. */
     int64_t pmu_overflow_ns;

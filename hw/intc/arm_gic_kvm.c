@@ -275,9 +275,9 @@ static void kvm_gic_init(Object *obj)
     kvm_vgic_init(&KVM_ARM_GIC(obj)->vgic, DEVICE(obj));
 }
 
-static void kvm_gic_finalize(Object *obj)
+static void kvm_gic_unrealize(DeviceState *dev)
 {
-    kvm_vgic_destroy(&KVM_ARM_GIC(obj)->vgic);
+    kvm_vgic_destroy(&KVM_ARM_GIC(dev)->vgic);
 }
 
 static void kvm_gic_class_init(ObjectClass *klass, void *data)
@@ -289,6 +289,7 @@ static void kvm_gic_class_init(ObjectClass *klass, void *data)
 
     dc->desc = "Arm GICv2 interrupt controller in the host's kernel (KVM)";
     device_class_set_parent_realize(dc, kvm_gic_realize, &kgc->parent_realize);
+    dc->unrealize = kvm_gic_unrealize;
     resettable_class_set_parent_phases(rc, NULL, kvm_gic_reset_hold, NULL, &kgc->parent_phases);
     INTERRUPT_STATS_PROVIDER_CLASS(klass)->append_text = kvm_vgic_append_text;
     agcc->pre_save = kvm_gic_pre_save;
@@ -301,7 +302,6 @@ static const TypeInfo kvm_gic_types[] = {
         .parent = TYPE_ARM_GIC_COMMON,
         .instance_size = sizeof(KVMARMGICState),
         .instance_init = kvm_gic_init,
-        .instance_finalize = kvm_gic_finalize,
         .class_size = sizeof(KVMARMGICClass),
         .class_init = kvm_gic_class_init,
         .interfaces = (InterfaceInfo[]) {

@@ -336,9 +336,9 @@ static void kvm_gicv3_init(Object *obj)
     kvm_vgic_init(&KVM_ARM_GICV3(obj)->vgic, DEVICE(obj));
 }
 
-static void kvm_gicv3_finalize(Object *obj)
+static void kvm_gicv3_unrealize(DeviceState *dev)
 {
-    kvm_vgic_destroy(&KVM_ARM_GICV3(obj)->vgic);
+    kvm_vgic_destroy(&KVM_ARM_GICV3(dev)->vgic);
 }
 
 static void kvm_gicv3_class_init(ObjectClass *klass, void *data)
@@ -350,6 +350,7 @@ static void kvm_gicv3_class_init(ObjectClass *klass, void *data)
 
     dc->desc = "Arm GICv3 interrupt controller in the host's kernel (KVM)";
     device_class_set_parent_realize(dc, kvm_gicv3_realize, &kgc->parent_realize);
+    dc->unrealize = kvm_gicv3_unrealize;
     resettable_class_set_parent_phases(rc, NULL, kvm_gicv3_reset_hold, NULL, &kgc->parent_phases);
     INTERRUPT_STATS_PROVIDER_CLASS(klass)->append_text = kvm_vgic_append_text;
     agcc->pre_save = kvm_gicv3_pre_save;
@@ -362,7 +363,6 @@ static const TypeInfo kvm_gicv3_types[] = {
         .parent = TYPE_ARM_GICV3_COMMON,
         .instance_size = sizeof(KVMARMGICv3State),
         .instance_init = kvm_gicv3_init,
-        .instance_finalize = kvm_gicv3_finalize,
         .class_size = sizeof(KVMARMGICv3Class),
         .class_init = kvm_gicv3_class_init,
         .interfaces = (InterfaceInfo[]) {

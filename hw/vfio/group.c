@@ -10,6 +10,7 @@
 #include "hw/vfio/vfio-host.h"
 #include "container-internal.h"
 #include "io-internal.h"
+#include "kvm-internal.h"
 #include "sys-internal.h"
 #include "trace.h"
 
@@ -96,6 +97,7 @@ VFIOGroup *vfio_group_get(int id, bool noiommu, AddressSpace *as, const char *sy
                           Error **errp)
 {
     VFIOGroup *group = group_find(id);
+    g_autofree char *what = NULL;
 
     if (group) {
         if (group->container->as != as) {
@@ -114,6 +116,8 @@ VFIOGroup *vfio_group_get(int id, bool noiommu, AddressSpace *as, const char *sy
     if (!group_is_viable(group, sysfsdev, errp) || !vfio_container_connect(group, as, errp)) {
         goto err_close;
     }
+    what = group_path(id, noiommu);
+    vfio_kvm_file_add(group->fd, what);
     QLIST_INSERT_HEAD(&groups, group, next);
     return group;
 
@@ -129,6 +133,7 @@ void vfio_group_put(VFIOGroup *group)
     if (!QLIST_EMPTY(&group->devices)) {
         return;
     }
+    vfio_kvm_file_del(group->fd);
     vfio_container_disconnect(group);
     QLIST_REMOVE(group, next);
     vfio_sys->close(group->fd);

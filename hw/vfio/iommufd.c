@@ -12,6 +12,7 @@
 #include "abi-internal.h"
 #include "container-internal.h"
 #include "io-internal.h"
+#include "kvm-internal.h"
 #include "sys-internal.h"
 #include "trace.h"
 
@@ -329,21 +330,23 @@ bool vfio_iommufd_attach(VFIODevice *vdev, AddressSpace *as, Error **errp)
             goto err_close_iommufd;
         }
     }
+    vfio_kvm_file_add(vdev->fd, vdev->name);
     if (!device_bind(vdev, errp)) {
-        goto err_close_device;
+        goto err_del_file;
     }
     container = ioas_share(vdev, as);
     if (!container) {
         container = ioas_new(vdev, as, errp);
     }
     if (!container) {
-        goto err_close_device;
+        goto err_del_file;
     }
     vdev->io = &vfio_kernel_io_ops;
     vfio_container_add_device(container, vdev);
     return true;
 
-err_close_device:
+err_del_file:
+    vfio_kvm_file_del(vdev->fd);
     /* A given descriptor stays the giver's when the device did not come to be. */
     if (!fd_was_given) {
         vfio_sys->close(vdev->fd);
@@ -357,6 +360,7 @@ err_close_iommufd:
 void vfio_iommufd_detach(VFIODevice *vdev)
 {
     ioas_leave(vdev);
+    vfio_kvm_file_del(vdev->fd);
     vfio_sys->close(vdev->fd);
     vdev->fd = -1;
     iommufd_close(vdev->iommufd);

@@ -10,40 +10,9 @@
 #include "qemu/error-report.h"
 #include "qemu/lockable.h"
 #include "qemu/main-loop.h"
-#include "sysemu/kvm.h"
+#include "kvm-internal.h"
 #include "platform-internal.h"
 #include "trace.h"
-
-/* ---- irqfds of the accelerator -------------------------------------------------------------- */
-
-static bool kvm_has_irqfd(void)
-{
-    return kvm_irqchip_in_kernel() && kvm_irqfds_enabled();
-}
-
-static bool kvm_has_resamplefd(void)
-{
-    return kvm_has_irqfd() && kvm_resamplefds_enabled();
-}
-
-static int kvm_add(EventNotifier *trigger, EventNotifier *resample, int gsi)
-{
-    return kvm_irqchip_add_irqfd_notifier_gsi(kvm_state, trigger, resample, gsi);
-}
-
-static int kvm_remove(EventNotifier *trigger, int gsi)
-{
-    return kvm_irqchip_remove_irqfd_notifier_gsi(kvm_state, trigger, gsi);
-}
-
-static const VFIOKVMOps kvm_ops = {
-    .irqfd = kvm_has_irqfd,
-    .resamplefd = kvm_has_resamplefd,
-    .add = kvm_add,
-    .remove = kvm_remove,
-};
-
-const VFIOKVMOps *vfio_kvm = &kvm_ops;
 
 /* ---- what the state machine asks for -------------------------------------------------------- */
 
@@ -198,7 +167,7 @@ static bool irqfd_possible(const VFIOINTp *intp)
 static bool irqchip_possible(const VFIOINTp *intp)
 {
     return vfio_intp_is_level(intp) && intp->vdev->eoi_policy != VFIO_EOI_TRAP &&
-           !vfio_kvm->irqfd() && qemu_irq_get_controller(intp->connected, NULL);
+           !vfio_kvm->in_kernel() && qemu_irq_get_controller(intp->connected, NULL);
 }
 
 /* The first mode after @mode that may work. */

@@ -54,15 +54,6 @@ bool vfio_eoi_hint_parse(const char *text, VFIOEoiHint *hint, Error **errp);
 
 /* ---- platform-inject.c: modes ---- */
 
-/* irqfds of the accelerator, in a table for tests. */
-typedef struct VFIOKVMOps {
-    bool (*irqfd)(void);
-    bool (*resamplefd)(void);
-    int (*add)(EventNotifier *trigger, EventNotifier *resample, int gsi);
-    int (*remove)(EventNotifier *trigger, int gsi);
-} VFIOKVMOps;
-extern const VFIOKVMOps *vfio_kvm;
-
 /* Line @irq (or NULL) is what @intp is connected to from now on: choose a mode. BQL. */
 void vfio_intp_connect(VFIOINTp *intp);
 

@@ -6,6 +6,7 @@
 #include "qemu/osdep.h"
 #include "exec/address-spaces.h"
 #include "hw/vfio/iommufd.h"
+#include "hw/vfio/kvm-internal.h"
 #include "hw/vfio/sys-internal.h"
 #include "hw/vfio/vfio-common.h"
 #include "qemu/error-report.h"
@@ -156,6 +157,83 @@ static void test_groups_share_a_container(void)
     vfio_detach_device(&b);
     vdev_clear(&a);
     vdev_clear(&b);
+    host_stop(&host);
+}
+
+/* ---- files that KVM knows ------------------------------------------------------------------ */
+
+static struct {
+    const FakeDevice *device;
+    unsigned adds, dels;
+    int fd;
+    int error;
+} kvm_files;
+
+static int kvm_file_add(int fd, Error **errp)
+{
+    /* Nothing has been got from the file yet; a device's own file is the device, unbound. */
+    g_assert_cmpint(kvm_files.device->ioas_id, ==, 0);
+    g_assert_cmpint(fcntl(fd, F_GETFD), >=, 0);
+    kvm_files.adds++;
+    kvm_files.fd = fd;
+    if (kvm_files.error) {
+        error_setg(errp, "no");
+    }
+    return -kvm_files.error;
+}
+
+static int kvm_file_del(int fd, Error **errp)
+{
+    g_assert_cmpint(fd, ==, kvm_files.fd);
+    g_assert_cmpint(fcntl(fd, F_GETFD), >=, 0);
+    kvm_files.dels++;
+    return 0;
+}
+
+static const VFIOKVMOps kvm_file_ops = { .file_add = kvm_file_add, .file_del = kvm_file_del };
+
+static void kvm_files_of(VFIODevice *vdev, Host *host, int error)
+{
+    const VFIOKVMOps *before = vfio_kvm;
+
+    memset(&kvm_files, 0, sizeof(kvm_files));
+    kvm_files.device = &host->uart;
+    kvm_files.error = error;
+    vfio_kvm = &kvm_file_ops;
+    g_assert_cmpint(vdev_attach(vdev, &error_abort), ==, 0);
+    g_assert_cmpuint(kvm_files.adds, ==, 1);
+    g_assert_cmpuint(kvm_files.dels, ==, 0);
+    vfio_detach_device(vdev);
+    g_assert_cmpuint(kvm_files.dels, ==, 1);
+    vfio_kvm = before;
+}
+
+static void test_kvm_knows_the_group(void)
+{
+    VFIODevice vdev;
+    Host host;
+
+    host_start(&host);
+    vdev_init(&vdev, &host.uart);
+    kvm_files_of(&vdev, &host, 0);
+    /* A kernel that does not take it is no reason to do without the device. */
+    kvm_files_of(&vdev, &host, EINVAL);
+    vdev_clear(&vdev);
+    host_stop(&host);
+}
+
+static void test_kvm_knows_the_devices_own_file(void)
+{
+    Object *iommufd = object_new(TYPE_IOMMUFD_BACKEND);
+    VFIODevice vdev;
+    Host host;
+
+    host_start(&host);
+    vdev_init(&vdev, &host.uart);
+    vdev.iommufd = IOMMUFD_BACKEND(iommufd);
+    kvm_files_of(&vdev, &host, 0);
+    vdev_clear(&vdev);
+    object_unref(iommufd);
     host_stop(&host);
 }
 
@@ -552,6 +630,8 @@ int main(int argc, char **argv)
     g_test_add_func("/vfio/attach/group/same-device-twice-is-refused",
                     test_same_device_twice_is_refused);
     g_test_add_func("/vfio/attach/iommufd/maps-guest-ram", test_iommufd_maps_guest_ram);
+    g_test_add_func("/vfio/attach/group/known-to-kvm", test_kvm_knows_the_group);
+    g_test_add_func("/vfio/attach/iommufd/known-to-kvm", test_kvm_knows_the_devices_own_file);
     g_test_add_func("/vfio/attach/device-without-group-is-refused",
                     test_device_without_group_is_refused);
     g_test_add_func("/vfio/attach/group-with-foreign-driver-is-refused",

@@ -4,6 +4,7 @@
  * without, and what becomes of a line that is high and masked when one way fails.
  */
 #include "qemu/osdep.h"
+#include "hw/vfio/kvm-internal.h"
 #include "hw/vfio/platform-internal.h"
 #include "qapi/error.h"
 #include "platform-rig.h"
@@ -11,7 +12,7 @@
 /* ---- an accelerator ------------------------------------------------------------------------- */
 
 typedef struct FakeKVM {
-    bool irqfd, resamplefd;
+    bool in_kernel, irqfd, resamplefd;
     int add_errno;
     unsigned adds, removes, with_resample;
     int last_gsi;
@@ -47,15 +48,26 @@ static int fake_remove(EventNotifier *trigger, int gsi)
     return 0;
 }
 
+static bool fake_in_kernel(void)
+{
+    return kvm.in_kernel;
+}
+
+static int fake_file(int fd, Error **errp)
+{
+    return 0;
+}
+
 static const VFIOKVMOps fake_kvm = {
-    .irqfd = fake_irqfd, .resamplefd = fake_resamplefd, .add = fake_add, .remove = fake_remove,
+    .in_kernel = fake_in_kernel, .irqfd = fake_irqfd, .resamplefd = fake_resamplefd,
+    .add = fake_add, .remove = fake_remove, .file_add = fake_file, .file_del = fake_file,
 };
 
 static const VFIOKVMOps *real_kvm;
 
 static void kvm_start(bool irqfd, bool resamplefd)
 {
-    kvm = (FakeKVM) { .irqfd = irqfd, .resamplefd = resamplefd };
+    kvm = (FakeKVM) { .in_kernel = true, .irqfd = irqfd, .resamplefd = resamplefd };
     real_kvm = vfio_kvm;
     vfio_kvm = &fake_kvm;
 }
@@ -169,7 +181,7 @@ static void test_fallback_hears_a_high_masked_line(gconstpointer in_kernel_contr
     g_assert_cmpint(intp->mode, ==, VFIO_INJECT_MODE_IRQFD);
     rig.host.irqs[HOST_LEVEL].line = true;
     rig.host.irqs[HOST_LEVEL].masked = true;
-    kvm.irqfd = in_kernel_controller != NULL;
+    kvm.in_kernel = kvm.irqfd = in_kernel_controller != NULL;
     prig_reset(&rig);
     g_assert_cmpint(intp->mode, ==, in_kernel_controller ? VFIO_INJECT_MODE_TRAP
                                                          : VFIO_INJECT_MODE_IRQCHIP);

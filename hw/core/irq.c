@@ -5,6 +5,7 @@
  */
 #include "qemu/osdep.h"
 #include "qemu/module.h"
+#include "qemu/main-loop.h"
 #include "qemu/rcu.h"
 #include "irq-internal.h"
 
@@ -235,6 +236,16 @@ int qemu_irq_get_gsi(qemu_irq irq)
     IRQControllerClass *icc = controller ? IRQ_CONTROLLER_GET_CLASS(controller) : NULL;
 
     return icc && icc->irq_to_gsi ? icc->irq_to_gsi(controller, n) : -1;
+}
+
+IRQTrigger qemu_irq_get_trigger(qemu_irq irq)
+{
+    int n;
+    Object *controller = qemu_irq_get_controller(irq, &n);
+    IRQControllerClass *icc = controller ? IRQ_CONTROLLER_GET_CLASS(controller) : NULL;
+
+    bql_assert_locked();
+    return icc && icc->irq_trigger ? icc->irq_trigger(controller, n) : IRQ_TRIGGER_UNKNOWN;
 }
 
 bool qemu_irq_get_fdt_cells(qemu_irq irq, uint32_t cells[3], int *ncells)

@@ -254,6 +254,16 @@ static bool gic_irq_to_fdt_cells(Object *obj, int n, uint32_t cells[3], int *nce
     return gic_input_fdt_cells(s->num_irq, gic_all_cpus(s), n, cells, ncells);
 }
 
+static IRQTrigger gic_irq_trigger(Object *obj, int n)
+{
+    GICState *s = ARM_GIC_COMMON(obj);
+    GICInput input = gic_input_decode(s->num_irq, n);
+
+    QEMU_LOCK_GUARD(&s->lock);
+    return gic_input_trigger(input, input.cpu < 0 ? s->spi[input.intid / 32].edge
+                                                  : s->cpu[input.cpu].internal.edge);
+}
+
 /* Binding arm,gic.yaml. Returns libfdt's error, or 0. */
 static int gic_fdt_fill(FdtNodeContext *ctx, int node, const uint64_t base[2])
 {
@@ -409,6 +419,7 @@ static void gic_common_class_init(ObjectClass *klass, void *data)
     rc->phases.exit = gic_common_reset_exit;
     icc->irq_to_gsi = gic_irq_to_gsi;
     icc->irq_to_fdt_cells = gic_irq_to_fdt_cells;
+    icc->irq_trigger = gic_irq_trigger;
     fnc->add_node = gic_add_node;
     device_class_set_props(dc, gic_common_properties);
 }

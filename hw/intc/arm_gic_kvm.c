@@ -197,6 +197,13 @@ static void lines_put(GICState *s)
 
 /* ---- hooks of the common class ---- */
 
+static IRQTrigger kvm_gic_irq_trigger(Object *obj, int n)
+{
+    GICInput input = gic_input_decode(ARM_GIC_COMMON(obj)->num_irq, n);
+
+    return kvm_vgic_trigger(&KVM_ARM_GIC(obj)->vgic, dist_frame(MAX(input.cpu, 0)), input.intid);
+}
+
 static bool kvm_gic_pre_save(GICState *s, Error **errp)
 {
     return state_io(KVM_ARM_GIC(s), false, errp);
@@ -292,6 +299,7 @@ static void kvm_gic_class_init(ObjectClass *klass, void *data)
     dc->unrealize = kvm_gic_unrealize;
     resettable_class_set_parent_phases(rc, NULL, kvm_gic_reset_hold, NULL, &kgc->parent_phases);
     INTERRUPT_STATS_PROVIDER_CLASS(klass)->append_text = kvm_vgic_append_text;
+    IRQ_CONTROLLER_CLASS(klass)->irq_trigger = kvm_gic_irq_trigger;
     agcc->pre_save = kvm_gic_pre_save;
     agcc->post_load = kvm_gic_post_load;
 }

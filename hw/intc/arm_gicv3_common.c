@@ -156,6 +156,16 @@ static bool gicv3_irq_to_fdt_cells(Object *obj, int n, uint32_t cells[3], int *n
     return gic_input_fdt_cells(ARM_GICV3_COMMON(obj)->num_irq, 0, n, cells, ncells);
 }
 
+static IRQTrigger gicv3_irq_trigger(Object *obj, int n)
+{
+    GICv3State *s = ARM_GICV3_COMMON(obj);
+    GICInput input = gic_input_decode(s->num_irq, n);
+
+    QEMU_LOCK_GUARD(&s->lock);
+    return gic_input_trigger(input, input.cpu < 0 ? s->edge_trigger[input.intid / 32]
+                                                  : s->cpu[input.cpu].edge_trigger0);
+}
+
 /* "reg" of all regions, on a bus with two cells for each number; NULL with an error. */
 static fdt64_t *fdt_reg_make(GICv3State *s, FdtNodeContext *ctx, unsigned n, Error **errp)
 {
@@ -357,6 +367,7 @@ static void gicv3_common_class_init(ObjectClass *klass, void *data)
     rc->phases.exit = gicv3_common_reset_exit;
     icc->irq_to_gsi = gicv3_irq_to_gsi;
     icc->irq_to_fdt_cells = gicv3_irq_to_fdt_cells;
+    icc->irq_trigger = gicv3_irq_trigger;
     fnc->add_node = gicv3_add_node;
 }
 

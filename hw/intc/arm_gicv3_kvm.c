@@ -233,6 +233,16 @@ static bool state_io(KVMARMGICv3State *kgic, bool is_write, Error **errp)
     return kvm_vgic_io_end(&io, DEVICE(kgic));
 }
 
+static IRQTrigger kvm_gicv3_irq_trigger(Object *obj, int n)
+{
+    GICv3State *s = ARM_GICV3_COMMON(obj);
+    GICInput input = gic_input_decode(s->num_irq, n);
+
+    return kvm_vgic_trigger(&KVM_ARM_GICV3(obj)->vgic,
+                            input.cpu < 0 ? dist_frame() : sgi_frame(&s->cpu[input.cpu]),
+                            input.intid);
+}
+
 static bool kvm_gicv3_pre_save(GICv3State *s, Error **errp)
 {
     QEMU_LOCK_GUARD(&s->lock);
@@ -353,6 +363,7 @@ static void kvm_gicv3_class_init(ObjectClass *klass, void *data)
     dc->unrealize = kvm_gicv3_unrealize;
     resettable_class_set_parent_phases(rc, NULL, kvm_gicv3_reset_hold, NULL, &kgc->parent_phases);
     INTERRUPT_STATS_PROVIDER_CLASS(klass)->append_text = kvm_vgic_append_text;
+    IRQ_CONTROLLER_CLASS(klass)->irq_trigger = kvm_gicv3_irq_trigger;
     agcc->pre_save = kvm_gicv3_pre_save;
     agcc->post_load = kvm_gicv3_post_load;
 }

@@ -8,6 +8,7 @@
 #ifndef HW_INTC_GIC_INPUT_INTERNAL_H
 #define HW_INTC_GIC_INPUT_INTERNAL_H
 
+#include "hw/irq.h"
 #include "hw/qdev-core.h"
 
 #define GIC_INPUT_INTERNAL 32 /* private INTIDs of a CPU: SGIs and PPIs */
@@ -43,6 +44,12 @@ static inline unsigned gic_input_number(uint32_t num_irq, unsigned cpu, uint32_t
     return intid >= GIC_INPUT_INTERNAL
                ? intid - GIC_INPUT_INTERNAL
                : num_irq - GIC_INPUT_INTERNAL + cpu * GIC_INPUT_INTERNAL + intid;
+}
+
+/* Trigger of @input, whose bit is in @edge with those of the 31 other INTIDs of its word. */
+static inline IRQTrigger gic_input_trigger(GICInput input, uint32_t edge)
+{
+    return edge >> input.intid % 32 & 1 ? IRQ_TRIGGER_EDGE : IRQ_TRIGGER_LEVEL;
 }
 
 /*

@@ -140,6 +140,12 @@ void kvm_vgic_bank_io(KVMVgicIO *io, KVMVgicFrame frame, unsigned word, const KV
 /* The end of a transfer: whether it went well; otherwise the error begins with the type's name. */
 bool kvm_vgic_io_end(KVMVgicIO *io, const DeviceState *dev);
 
+/*
+ * Trigger of @intid in @frame, asked of the kernel: for IRQControllerClass.irq_trigger. The kernel
+ * answers when no CPU runs, so they are stopped for that.
+ */
+IRQTrigger kvm_vgic_trigger(const KVMVgic *g, KVMVgicFrame frame, uint32_t intid);
+
 /* ---- info irq ---- */
 
 /* InterruptStatsProviderClass.append_text: why there are no counts. */

@@ -7,7 +7,9 @@
 #include "hw/core/irq-stats.h"
 #include "hw/intc/arm_gic_kvm.h"
 #include "qapi/error.h"
+#include "sysemu/cpus.h"
 #include "sysemu/kvm.h"
+#include "sysemu/runstate.h"
 #include "sysemu/sysemu.h"
 #include "kvm-vgic-internal.h"
 #include "trace.h"
@@ -264,6 +266,24 @@ void kvm_vgic_regions_ready(KVMVgic *g)
 {
     g->machine_done.notify = machine_done_notify;
     qemu_add_machine_init_done_notifier(&g->machine_done);
+}
+
+IRQTrigger kvm_vgic_trigger(const KVMVgic *g, KVMVgicFrame frame, uint32_t intid)
+{
+    KVMVgicIO io = { .fd = g->fd };
+    bool is_running = runstate_is_running();
+    uint32_t edge = 0;
+
+    /* With a CPU in guest code the kernel's answer is EBUSY. */
+    if (is_running) {
+        pause_all_vcpus();
+    }
+    edges_io(&io, frame, intid / 32, &edge);
+    if (is_running) {
+        resume_all_vcpus();
+    }
+    return io.has_failed ? IRQ_TRIGGER_UNKNOWN :
+           edge >> intid % 32 & 1 ? IRQ_TRIGGER_EDGE : IRQ_TRIGGER_LEVEL;
 }
 
 /* ---- info irq ---- */

@@ -111,11 +111,14 @@ static VfioInjectMode intp_mode(const VFIOINTp *intp)
 static VfioIrqInfo *irq_info(VFIOINTp *intp)
 {
     VfioIrqInfo *info = g_new0(VfioIrqInfo, 1);
+    IRQTrigger trigger = qemu_irq_get_trigger(intp->connected);
 
     info->index = intp->pin;
     info->has_spi = intp->gsi >= 0;
     info->spi = intp->gsi;
     info->level = vfio_intp_is_level(intp);
+    info->has_guest_edge = trigger != IRQ_TRIGGER_UNKNOWN;
+    info->guest_edge = trigger == IRQ_TRIGGER_EDGE;
     info->armed = intp->armed;
     info->lost = vfio_irq_lost(intp);
     WITH_QEMU_LOCK_GUARD(&intp->vdev->intp_mutex) {

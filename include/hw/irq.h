@@ -109,10 +109,19 @@ struct IRQForwarderClass {
 
 /* ---- interrupt numbers ---- */
 
+/* What the guest has configured an input for. */
+typedef enum IRQTrigger {
+    IRQ_TRIGGER_UNKNOWN,
+    IRQ_TRIGGER_LEVEL,
+    IRQ_TRIGGER_EDGE,
+} IRQTrigger;
+
 /*
  * An interrupt controller answers which number its unnamed GPIO input @n has.
  * @irq_to_gsi: the accelerator's global system interrupt, or -1.
  * @irq_to_fdt_cells: the device tree specifier (at most 3 cells) of the input.
+ * @irq_trigger: the state of its configuration register now; the BQL is held, CPUs may be
+ * stopped for a moment to learn it.
  */
 #define TYPE_IRQ_CONTROLLER "irq-controller"
 typedef struct IRQControllerClass IRQControllerClass;
@@ -122,6 +131,7 @@ struct IRQControllerClass {
     InterfaceClass parent_class;
     int (*irq_to_gsi)(Object *obj, int n);
     bool (*irq_to_fdt_cells)(Object *obj, int n, uint32_t cells[3], int *ncells);
+    IRQTrigger (*irq_trigger)(Object *obj, int n);
 };
 
 /* Controller (borrowed) and input number of @irq; NULL when it leads elsewhere. */
@@ -129,6 +139,12 @@ Object *qemu_irq_get_controller(qemu_irq irq, int *n);
 
 /* GSI of @irq, or -1: not (directly) an input of a controller that has GSIs. */
 int qemu_irq_get_gsi(qemu_irq irq);
+
+/*
+ * What the guest has configured @irq for; unknown when it is not an input of a controller. For
+ * reports only: it may stop CPUs for a moment. BQL.
+ */
+IRQTrigger qemu_irq_get_trigger(qemu_irq irq);
 
 /* Specifier cells of @irq; false when it is not an input of a controller. */
 bool qemu_irq_get_fdt_cells(qemu_irq irq, uint32_t cells[3], int *ncells);

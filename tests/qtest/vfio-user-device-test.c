@@ -6,6 +6,7 @@
 #include "qemu/osdep.h"
 #include <sys/socket.h>
 #include <sys/un.h>
+#include "qapi/qmp/qlist.h"
 #include "libgantry-served.h"
 
 #define SERVED_PATH "/machine/peripheral/dev"
@@ -124,6 +125,32 @@ static void test_pl061_end_learnt_from_accesses(void)
         served_irq_end(&s, SERVED_INTID);
         served_irq_assert_none(&s);
     }
+    served_stop(&s);
+}
+
+static QDict *first_of(QDict *dict, const char *list)
+{
+    return qobject_to(QDict, qlist_entry_obj(qlist_first(qdict_get_qlist(dict, list))));
+}
+
+static void test_guest_that_mistakes_level_for_edge_is_shown(void)
+{
+    g_autofree char *before = NULL, *after = NULL;
+    const char *text = "the guest has configured it for edges";
+    QDict *response, *irq;
+    Served s;
+
+    served_start(&s, PL061, "");
+    before = qtest_hmp(s.guest, "info vfio");
+    g_assert_null(strstr(before, text));
+    served_irq_make_edge(&s);
+    after = qtest_hmp(s.guest, "info vfio");
+    g_assert_nonnull(strstr(after, text));
+    response = qtest_qmp(s.guest, "{'execute': 'query-vfio'}");
+    irq = first_of(first_of(response, "return"), "irqs");
+    g_assert_true(qdict_get_bool(irq, "level"));
+    g_assert_true(qdict_get_bool(irq, "guest-edge"));
+    qobject_unref(response);
     served_stop(&s);
 }
 
@@ -268,6 +295,8 @@ int main(int argc, char **argv)
                    test_pl061_line_that_was_high_before_the_guest_listens);
     qtest_add_func("/vfio-user/pl061/end-learnt-from-accesses",
                    test_pl061_end_learnt_from_accesses);
+    qtest_add_func("/vfio-user/pl061/guest-that-mistakes-level-for-edge-is-shown",
+                   test_guest_that_mistakes_level_for_edge_is_shown);
     qtest_add_func("/vfio-user/machine-reset-resets-the-served-device",
                    test_machine_reset_resets_the_served_device);
     qtest_add_func("/vfio-user/posted-writes-arrive-in-order", test_posted_writes_arrive_in_order);

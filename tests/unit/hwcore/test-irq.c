@@ -44,8 +44,14 @@ static bool test_pic_irq_to_fdt_cells(Object *obj, int n, uint32_t cells[3], int
     return true;
 }
 
+static IRQTrigger test_pic_irq_trigger(Object *obj, int n)
+{
+    return n == 3 ? IRQ_TRIGGER_EDGE : IRQ_TRIGGER_LEVEL;
+}
+
 static void test_pic_class_init(ObjectClass *klass, void *data)
 {
+    IRQ_CONTROLLER_CLASS(klass)->irq_trigger = test_pic_irq_trigger;
     IRQ_CONTROLLER_CLASS(klass)->irq_to_gsi = test_pic_irq_to_gsi;
     IRQ_CONTROLLER_CLASS(klass)->irq_to_fdt_cells = test_pic_irq_to_fdt_cells;
 }
@@ -420,6 +426,8 @@ static void test_controller_input_has_numbers(void)
     g_assert_true(qemu_irq_get_fdt_cells(qdev_get_gpio_in(pic, 1), cells, &ncells));
     g_assert_cmpint(ncells, ==, 3);
     g_assert_cmpuint(cells[1], ==, 1);
+    g_assert_cmpint(qemu_irq_get_trigger(qdev_get_gpio_in(pic, 3)), ==, IRQ_TRIGGER_EDGE);
+    g_assert_cmpint(qemu_irq_get_trigger(qdev_get_gpio_in(pic, 1)), ==, IRQ_TRIGGER_LEVEL);
     object_unref(OBJECT(pic));
 }
 
@@ -434,6 +442,8 @@ static void test_other_lines_have_no_number(void)
     g_assert_cmpint(qemu_irq_get_gsi(qdev_get_gpio_in_named(pic, "nmi", 0)), ==, -1);
     g_assert_cmpint(qemu_irq_get_gsi(qdev_get_gpio_in(gate, 0)), ==, -1);
     g_assert_false(qemu_irq_get_fdt_cells(qdev_get_gpio_in(gate, 0), cells, &ncells));
+    g_assert_cmpint(qemu_irq_get_trigger(qdev_get_gpio_in(gate, 0)), ==, IRQ_TRIGGER_UNKNOWN);
+    g_assert_cmpint(qemu_irq_get_trigger(NULL), ==, IRQ_TRIGGER_UNKNOWN);
     qemu_irq_intercept_in(&in, intercept_and_pass, 1);
     g_assert_cmpint(qemu_irq_get_gsi(in), ==, -1);
     gate_free(gate);

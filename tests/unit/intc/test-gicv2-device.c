@@ -196,6 +196,23 @@ static void test_inputs_have_numbers_and_cells(void)
     gic_harness_free(h);
 }
 
+static void test_inputs_know_their_trigger(void)
+{
+    GicHarness *h = gic_harness_new(CPUS, IRQS, 8);
+    qemu_irq spi = qdev_get_gpio_in(h->dev, 5);
+    qemu_irq ppi = qdev_get_gpio_in(h->dev, IRQS - 32 + 32 + 27);
+
+    g_assert_cmpint(qemu_irq_get_trigger(spi), ==, IRQ_TRIGGER_LEVEL);
+    gic_write(0, GICD + 0xc00 + 4 * 2, 2u << 5 * 2); /* INTID 37 */
+    g_assert_cmpint(qemu_irq_get_trigger(spi), ==, IRQ_TRIGGER_EDGE);
+    g_assert_cmpint(qemu_irq_get_trigger(qdev_get_gpio_in(h->dev, 6)), ==, IRQ_TRIGGER_LEVEL);
+    g_assert_cmpint(qemu_irq_get_trigger(ppi), ==, gic_read(1, GICD + 0xc04) >> 23 & 1
+                    ? IRQ_TRIGGER_EDGE : IRQ_TRIGGER_LEVEL);
+    device_cold_reset(h->dev);
+    g_assert_cmpint(qemu_irq_get_trigger(spi), ==, IRQ_TRIGGER_LEVEL);
+    gic_harness_free(h);
+}
+
 /* ---- device tree ---- */
 
 static bool node_reg(FdtNodeContext *ctx, SysBusDevice *dev, int i, uint64_t *addr, uint64_t *size)
@@ -306,6 +323,7 @@ int main(int argc, char **argv)
     g_test_add_func("/gicv2/state/outputs-follow", test_outputs_follow_a_loaded_state);
     g_test_add_func("/gicv2/device/inputs-have-numbers-and-cells",
                     test_inputs_have_numbers_and_cells);
+    g_test_add_func("/gicv2/device/inputs-know-their-trigger", test_inputs_know_their_trigger);
     g_test_add_func("/gicv2/device-tree/what-linux-reads", test_node_is_what_linux_reads);
     g_test_add_func("/gicv2/device-tree/failure-leaves-nothing",
                     test_node_that_fails_leaves_nothing);

@@ -210,6 +210,21 @@ static void test_inputs_know_their_numbers(void)
     gicv3_bench_free(b);
 }
 
+static void test_inputs_know_their_trigger(void)
+{
+    GICv3Bench *b = gicv3_bench_new(2, 288);
+    qemu_irq ppi = b->input[256 + 32 + 27];
+
+    g_assert_cmpint(qemu_irq_get_trigger(b->input[40]), ==, IRQ_TRIGGER_LEVEL);
+    gicd_writel(b, 0xc00 + 72 / 16 * 4, 2u << 72 % 16 * 2);
+    g_assert_cmpint(qemu_irq_get_trigger(b->input[40]), ==, IRQ_TRIGGER_EDGE);
+    g_assert_cmpint(qemu_irq_get_trigger(b->input[41]), ==, IRQ_TRIGGER_LEVEL);
+    gicr_writel(b, 1, 0x10c04, 2u << 11 * 2);
+    g_assert_cmpint(qemu_irq_get_trigger(ppi), ==, IRQ_TRIGGER_EDGE);
+    g_assert_cmpint(qemu_irq_get_trigger(b->input[256 + 27]), ==, IRQ_TRIGGER_LEVEL);
+    gicv3_bench_free(b);
+}
+
 /* ---- device tree ---- */
 
 static bool fdt_reg(FdtNodeContext *ctx, SysBusDevice *dev, int i, uint64_t *addr, uint64_t *size)
@@ -559,6 +574,7 @@ int main(int argc, char **argv)
     g_test_add_func("/gicv3/realize/most-spis", test_largest_controller);
     g_test_add_func("/gicv3/regions/last-in-each", test_last_is_set_in_each_region);
     g_test_add_func("/gicv3/inputs/numbers", test_inputs_know_their_numbers);
+    g_test_add_func("/gicv3/device/inputs-know-their-trigger", test_inputs_know_their_trigger);
     g_test_add_func("/gicv3/node/regions", test_node_has_all_regions);
     g_test_add_func("/gicv3/node/failure", test_node_that_cannot_be_written_leaves_nothing);
     g_test_add_func("/gicv3/reset/controller",

@@ -32,8 +32,14 @@ static int controller_gsi(Object *obj, int n)
     return 100 + n;
 }
 
+static IRQTrigger controller_trigger(Object *obj, int n)
+{
+    return current_rig->is_edge[n] ? IRQ_TRIGGER_EDGE : IRQ_TRIGGER_LEVEL;
+}
+
 static void controller_class_init(ObjectClass *klass, void *data)
 {
+    IRQ_CONTROLLER_CLASS(klass)->irq_trigger = controller_trigger;
     IRQ_CONTROLLER_CLASS(klass)->irq_to_gsi = controller_gsi;
 }
 

@@ -31,6 +31,7 @@ typedef struct PlatformRig {
     DeviceState *controller;
     int level[CONTROLLER_LINES];
     unsigned rises[CONTROLLER_LINES];
+    bool is_edge[CONTROLLER_LINES]; /* as the guest has configured it */
     DeviceState *device;
     VFIOPlatformDevice *vdev;
 } PlatformRig;

@@ -6,6 +6,7 @@
 #include "qemu/osdep.h"
 #include "hw/vfio/kvm-internal.h"
 #include "hw/vfio/platform-internal.h"
+#include "hw/vfio-info.h"
 #include "qapi/error.h"
 #include "platform-rig.h"
 
@@ -267,6 +268,43 @@ static void test_reset_keeps_irqfds(void)
     kvm_stop();
 }
 
+/* What the guest has configured, in what query-vfio tells of interrupt 0. */
+static bool told_guest_edge(PlatformRig *rig)
+{
+    VfioDeviceInfo *info = VFIO_INFO_GET_CLASS(rig->device)->query(OBJECT(rig->device));
+    bool is_edge = info->irqs->value->guest_edge;
+
+    g_assert_true(info->irqs->value->has_guest_edge);
+    g_assert_cmpint(info->irqs->value->mode, ==, VFIO_INJECT_MODE_IRQFD);
+    qapi_free_VfioDeviceInfo(info);
+    return is_edge;
+}
+
+/* The kernel tells no end of an interrupt that the guest takes for an edge. */
+static void test_guest_that_mistakes_level_for_edge(void)
+{
+    PlatformRig rig;
+
+    kvm_start(true, true);
+    prig_start_connected(&rig, NULL, NULL);
+    g_assert_false(told_guest_edge(&rig));
+    rig.is_edge[0] = true;
+    g_assert_true(told_guest_edge(&rig));
+    fake_vfio_set_line(&rig.host, HOST_LEVEL, true);
+    fake_vfio_set_line(&rig.host, HOST_LEVEL, false);
+    prig_pump(&rig);
+    g_assert_true(rig.host.irqs[HOST_LEVEL].masked);
+    /* Deaf, until a reset. */
+    fake_vfio_set_line(&rig.host, HOST_LEVEL, true);
+    g_assert_cmpuint(rig.host.irqs[HOST_LEVEL].fired, ==, 1);
+    rig.is_edge[0] = false;
+    prig_reset(&rig);
+    g_assert_cmpuint(rig.host.irqs[HOST_LEVEL].fired, ==, 2);
+    g_assert_false(told_guest_edge(&rig));
+    prig_stop(&rig);
+    kvm_stop();
+}
+
 static void test_rewiring_starts_over(void)
 {
     PlatformRig rig;
@@ -315,6 +353,8 @@ int main(int argc, char **argv)
                          test_fallback_hears_a_high_masked_line);
     ADD("fallback/unmask-eventfd-refused", test_unmask_eventfd_refused);
     ADD("fallback/refused-trigger-takes-irqfd-back", test_refused_trigger_takes_the_irqfd_back);
+    ADD("irqfd/guest-that-mistakes-level-for-edge-is-told-of-and-recovers-at-reset",
+        test_guest_that_mistakes_level_for_edge);
     ADD("reset/keeps-irqfds", test_reset_keeps_irqfds);
     ADD("rewiring-lowers-the-former-line", test_rewiring_lowers_the_former_line);
     ADD("rewiring-starts-over", test_rewiring_starts_over);

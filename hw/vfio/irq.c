@@ -83,3 +83,12 @@ void vfio_mask_single_irqindex(VFIODevice *vbasedev, int index)
 {
     irq_request(vbasedev, index, VFIO_IRQ_SET_ACTION_MASK, 1);
 }
+
+void vfio_eventfd_signal(VFIODevice *vbasedev, EventNotifier *e)
+{
+    if (vbasedev->io->eventfd_signal) {
+        vbasedev->io->eventfd_signal(vbasedev, event_notifier_get_fd(e));
+    } else {
+        event_notifier_set(e);
+    }
+}

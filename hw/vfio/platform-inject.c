@@ -12,6 +12,7 @@
 #include "qemu/main-loop.h"
 #include "kvm-internal.h"
 #include "platform-internal.h"
+#include "user-eventfd.h"
 #include "trace.h"
 
 /* ---- what the state machine asks for -------------------------------------------------------- */
@@ -31,7 +32,7 @@ static void platform_host_unmask(VFIOINTp *intp)
 {
     /* Signalling is no request to a server, which could keep this thread waiting. */
     if (intp->unmask_is_set) {
-        event_notifier_set(intp->unmask);
+        vfio_eventfd_signal(&intp->vdev->vbasedev, intp->unmask);
     } else {
         vfio_unmask_single_irqindex(&intp->vdev->vbasedev, intp->pin);
     }
@@ -93,11 +94,8 @@ const VFIOIRQActions vfio_platform_actions = {
 
 uint64_t vfio_intp_eventfd_take(VFIOINTp *intp)
 {
-    uint64_t count;
-    ssize_t n = RETRY_ON_EINTR(read(event_notifier_get_fd(intp->interrupt), &count,
-                                    sizeof(count)));
-
-    return n == sizeof(count) ? count : 0;
+    /* A vfio-user server has it too, and may have made it blocking. */
+    return vfio_user_eventfd_take(event_notifier_get_fd(intp->interrupt));
 }
 
 /* One device has several, so the notifier's address does not lead to the interrupt. */

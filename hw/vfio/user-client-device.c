@@ -236,6 +236,11 @@ void vfio_user_irqs_forget(VFIOUserClient *client)
     g_array_set_size(client->eventfds, 0);
 }
 
+static void user_eventfd_signal(VFIODevice *vdev, int fd)
+{
+    vfio_user_signal(&client_of(vdev)->signaller, fd);
+}
+
 static int user_device_reset(VFIODevice *vdev)
 {
     VFIOUserCall call = { .command = VFIO_USER_DEVICE_RESET };
@@ -355,6 +360,7 @@ const VFIODeviceIOOps vfio_user_io_ops = {
     .get_region_info = user_get_region_info,
     .get_irq_info = user_get_irq_info,
     .set_irqs = user_set_irqs,
+    .eventfd_signal = user_eventfd_signal,
     .device_reset = user_device_reset,
     .region_read = user_region_read,
     .region_write = user_region_write,

@@ -13,6 +13,7 @@
 #include "hw/vfio/vfio-common.h"
 #include "qemu/main-loop.h"
 #include "qemu/thread.h"
+#include "user-eventfd.h"
 #include "user-msg.h"
 
 #define VFIO_USER_TIMEOUT_MS 5000 /* where none is given */
@@ -60,6 +61,7 @@ typedef enum VFIOUserState {
 typedef struct VFIOUserClient {
     VFIODevice *vdev;
     unsigned int timeout_ms;
+    int search_ms; /* how often a lost server is looked for; -1: it is not; atomic */
     int state; /* VFIOUserState, atomic */
 
     QemuMutex lock;
@@ -71,6 +73,7 @@ typedef struct VFIOUserClient {
     QemuMutex tables;
     GArray *ranges;   /* VFIOUserDMARange, sorted, disjoint */
     GArray *eventfds; /* VFIOUserEventfd */
+    VFIOUserSignaller signaller;
 
     /* BQL */
     bool is_attached; /* a failure to reach the server is no error any more */

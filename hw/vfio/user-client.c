@@ -102,11 +102,10 @@ static void link_drop(VFIOUserClient *client)
 static void link_search(VFIOUserClient *client)
 {
     struct pollfd pfd = { .fd = client->wake, .events = POLLIN };
-    int64_t wait_ms = client->vdev->reconnect_s ? (int64_t)client->vdev->reconnect_s * 1000 : -1;
     VFIOUserLink *link;
     Error *err = NULL;
 
-    if (poll(&pfd, 1, MIN(wait_ms, INT_MAX)) || qatomic_read(&client->stop)) {
+    if (poll(&pfd, 1, qatomic_read(&client->search_ms)) || qatomic_read(&client->stop)) {
         return;
     }
     link = vfio_user_link_new(client, false, &err);
@@ -164,12 +163,15 @@ static VFIOUserClient *client_new(VFIODevice *vdev)
 
     client->vdev = vdev;
     client->timeout_ms = vdev->timeout_ms ?: VFIO_USER_TIMEOUT_MS;
+    client->search_ms = vdev->reconnect_s ?
+                            MIN((int64_t)vdev->reconnect_s * 1000, INT_MAX) : -1;
     client->opening = -1;
     client->wake = -1;
     qemu_mutex_init(&client->lock);
     qemu_mutex_init(&client->tables);
     client->ranges = g_array_new(FALSE, FALSE, sizeof(VFIOUserDMARange));
     client->eventfds = g_array_new(FALSE, FALSE, sizeof(VFIOUserEventfd));
+    vfio_user_signaller_init(&client->signaller);
     return client;
 }
 
@@ -181,6 +183,7 @@ static void client_free(VFIOUserClient *client)
     g_clear_pointer(&client->link, vfio_user_link_free);
     g_clear_pointer(&client->identity, g_bytes_unref);
     vfio_user_irqs_forget(client);
+    vfio_user_signaller_destroy(&client->signaller);
     g_array_free(client->eventfds, TRUE);
     g_array_free(client->ranges, TRUE);
     qemu_mutex_destroy(&client->tables);

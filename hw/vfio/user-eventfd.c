@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Eventfds that a stranger sent. Their flags and counter are shared with it: it can make them
- * blocking and full at any moment, so a write(2) could block for ever, whatever was checked
- * before. The kernel's asynchronous I/O signals an eventfd at the completion of an
- * operation without that (eventfd_signal(9)), so an empty read is completed for it.
+ * Eventfds that are shared with a stranger (user-eventfd.h). Their flags and counter are shared
+ * with it: it can make them blocking and full at any moment, so a write(2) could block for ever,
+ * whatever was checked before. The kernel's asynchronous I/O signals an eventfd at the completion
+ * of an operation without that (eventfd_signal(9)), so a short read is completed for it.
  */
 #include "qemu/osdep.h"
 #include <linux/aio_abi.h>
@@ -12,26 +12,33 @@
 #include <sys/uio.h>
 #include "qemu/memfd.h"
 #include "../../util/fd.h"
-#include "user-server-internal.h"
+#include "user-eventfd.h"
 
-#define AIO_EVENTS 8
+#define AIO_EVENTS 64
+
+/*
+ * The process has one context, for its whole life: to end one takes the kernel a grace period,
+ * 30 ms for each device that goes. Each submission is completed, and reaped, at once.
+ */
+static aio_context_t aio; /* 0: there is none */
+
+static void aio_start(void)
+{
+    if (syscall(SYS_io_setup, AIO_EVENTS, &aio) < 0) {
+        aio = 0;
+    }
+}
 
 void vfio_user_signaller_init(VFIOUserSignaller *signaller)
 {
-    *signaller = (VFIOUserSignaller) { .source = -1 };
-    signaller->source = qemu_memfd_create("vfio-user-signal", 1, false, 0, 0, NULL);
-    if (signaller->source < 0 || syscall(SYS_io_setup, AIO_EVENTS, &signaller->aio) < 0) {
-        signaller->aio = 0;
-        fd_close(&signaller->source);
-    }
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+    pthread_once(&once, aio_start);
+    signaller->source = aio ? qemu_memfd_create("vfio-user-signal", 1, false, 0, 0, NULL) : -1;
 }
 
 void vfio_user_signaller_destroy(VFIOUserSignaller *signaller)
 {
-    if (signaller->aio) {
-        syscall(SYS_io_destroy, signaller->aio);
-    }
-    signaller->aio = 0;
     fd_close(&signaller->source);
 }
 
@@ -50,11 +57,11 @@ static bool signal_by_aio(VFIOUserSignaller *signaller, int fd)
     };
     struct iocb *list[] = { &iocb };
 
-    if (!signaller->aio || syscall(SYS_io_submit, signaller->aio, 1, list) != 1) {
+    if (signaller->source < 0 || syscall(SYS_io_submit, aio, 1, list) != 1) {
         return false;
     }
     /* A read of memory is complete when it was submitted: @byte is not written later. */
-    syscall(SYS_io_getevents, signaller->aio, 0, AIO_EVENTS, events, &now);
+    syscall(SYS_io_getevents, aio, 0, AIO_EVENTS, events, &now);
     return true;
 }
 
@@ -84,7 +91,7 @@ bool vfio_user_fd_is_eventfd(int fd)
     return target && !strcmp(target, "anon_inode:[eventfd]");
 }
 
-bool vfio_user_eventfd_drain(int fd)
+uint64_t vfio_user_eventfd_take(int fd)
 {
     uint64_t value;
     struct iovec iov = { &value, sizeof(value) };
@@ -94,9 +101,9 @@ bool vfio_user_eventfd_drain(int fd)
     if (n < 0 && (errno == EOPNOTSUPP || errno == ENOSYS || errno == EINVAL)) {
         /* A kernel before 5.8: safe against all but a client that races with this. */
         if (fcntl(fd, F_SETFL, O_NONBLOCK | O_RDWR) || poll(&pfd, 1, 0) != 1) {
-            return false;
+            return 0;
         }
         n = read(fd, &value, sizeof(value));
     }
-    return n == sizeof(value);
+    return n == sizeof(value) ? value : 0;
 }

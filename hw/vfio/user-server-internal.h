@@ -2,8 +2,7 @@
 /*
  * Parts of the vfio-user server: the object (user-server.c), a client's connection
  * (user-server-conn.c) and what it asks for: the device (-device.c), interrupts (-irq.c) and
- * memory for DMA (-dma.c); the device tree node (-node.c); descriptors of strangers
- * (user-eventfd.c). All of it runs with the BQL.
+ * memory for DMA (-dma.c); the device tree node (-node.c). All of it runs with the BQL.
  */
 #ifndef HW_VFIO_USER_SERVER_INTERNAL_H
 #define HW_VFIO_USER_SERVER_INTERNAL_H
@@ -14,6 +13,7 @@
 #include "hw/sysbus.h"
 #include "qemu/main-loop.h"
 #include "sysemu/sysemu.h"
+#include "user-eventfd.h"
 #include "user-msg.h"
 
 #define TYPE_VFIO_USER_SERVER "vfio-user-server"
@@ -21,26 +21,6 @@ OBJECT_DECLARE_SIMPLE_TYPE(VFIOUserServer, VFIO_USER_SERVER)
 
 typedef struct VFIOUserConn VFIOUserConn;
 typedef struct VFIOUserDMARegion VFIOUserDMARegion;
-
-/* -- eventfds that came from a client ------------------------------------------------------ */
-
-/* How to signal without ever blocking: through the kernel's completion of an empty read. */
-typedef struct VFIOUserSignaller {
-    unsigned long aio; /* aio_context_t; 0: there is none */
-    int source;
-} VFIOUserSignaller;
-
-void vfio_user_signaller_init(VFIOUserSignaller *signaller);
-void vfio_user_signaller_destroy(VFIOUserSignaller *signaller);
-
-/* Add 1 to the eventfd @fd, whatever its owner did to its flags and counter. */
-void vfio_user_signal(VFIOUserSignaller *signaller, int fd);
-
-/* Whether @fd is an eventfd. */
-bool vfio_user_fd_is_eventfd(int fd);
-
-/* Set the counter to 0 without blocking. True if it was not 0. */
-bool vfio_user_eventfd_drain(int fd);
 
 /* -- the served device ----------------------------------------------------------------------- */
 

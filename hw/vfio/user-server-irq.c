@@ -55,7 +55,7 @@ static void irq_unmask_ready(void *opaque)
 {
     VFIOUserServedIRQ *irq = opaque;
 
-    if (vfio_user_eventfd_drain(irq->fds[VFIO_USER_IRQ_UNMASK])) {
+    if (vfio_user_eventfd_take(irq->fds[VFIO_USER_IRQ_UNMASK])) {
         irq_set_mask(irq, false);
     }
 }
@@ -64,7 +64,7 @@ static void irq_mask_ready(void *opaque)
 {
     VFIOUserServedIRQ *irq = opaque;
 
-    if (vfio_user_eventfd_drain(irq->fds[VFIO_USER_IRQ_MASK])) {
+    if (vfio_user_eventfd_take(irq->fds[VFIO_USER_IRQ_MASK])) {
         irq_set_mask(irq, true);
     }
 }

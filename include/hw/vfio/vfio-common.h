@@ -10,6 +10,7 @@
 #include "exec/memory.h"
 #include "hw/qdev-core.h"
 #include "hw/vfio/vfio-io.h"
+#include "qemu/event_notifier.h"
 #include "qemu/queue.h"
 
 #define VFIO_MSG_PREFIX "vfio %s: "
@@ -194,6 +195,9 @@ int vfio_set_irq_signaling(VFIODevice *vbasedev, int index, int subindex, int ac
 void vfio_disable_irqindex(VFIODevice *vbasedev, int index);
 void vfio_unmask_single_irqindex(VFIODevice *vbasedev, int index);
 void vfio_mask_single_irqindex(VFIODevice *vbasedev, int index);
+
+/* Signal @e, which the device was given. Never blocks, whatever the device does to it. Ours. */
+void vfio_eventfd_signal(VFIODevice *vbasedev, EventNotifier *e);
 
 /* Name of what VFIO_DEVICE_SET_IRQS is asked for, for messages. Ours. */
 const char *vfio_irq_action_name(int action);

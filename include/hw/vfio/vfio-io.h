@@ -24,6 +24,8 @@ typedef struct VFIOContainer VFIOContainer;
  *   argsz to what is needed, and stores in *@fd a descriptor to map the region from, which is the
  *   caller's, or -1: the device's own.
  * @set_irqs: eventfds stand in set->data as in the ioctl, -1 for none.
+ * @eventfd_signal: add 1 to an eventfd that the device has too, without ever blocking; NULL: by
+ *   write(2), since the device is not one to make it blocking.
  * @region_read, @region_write: bytes as the device's bus has them, little endian; 1, 2 or 4 of
  *   them, naturally aligned. Any thread, without the BQL. @post: the caller does not need
  *   to know when, or whether, the write was done.
@@ -34,6 +36,7 @@ typedef struct VFIODeviceIOOps {
     int (*get_region_info)(VFIODevice *vdev, struct vfio_region_info *info, int *fd);
     int (*get_irq_info)(VFIODevice *vdev, struct vfio_irq_info *info);
     int (*set_irqs)(VFIODevice *vdev, struct vfio_irq_set *set);
+    void (*eventfd_signal)(VFIODevice *vdev, int fd);
     int (*device_reset)(VFIODevice *vdev);
     ssize_t (*region_read)(VFIORegion *region, uint64_t offset, unsigned size, void *data);
     ssize_t (*region_write)(VFIORegion *region, uint64_t offset, unsigned size, const void *data,

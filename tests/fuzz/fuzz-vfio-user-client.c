@@ -1,242 +1,263 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A vfio-user server made of fuzzer bytes: for each command of the client they say whether it is
- * answered well, with other payloads and descriptors, with bytes that are no message, or with DMA
- * commands of its own. The client must not crash, hang, leak descriptors or let it write to
- * memory that is only readable.
+ * A vfio-user server made of fuzzer bytes (vfio-user-peer.h) and the client that uses its device:
+ * regions accessed and mapped, interrupts, reset, RAM that comes and goes, a server that ends in
+ * mid-message and comes back as another device. The client must not crash, hang, leak
+ * descriptors or let it write to memory that is only readable, or none of its business.
  */
-#include "../unit/vfio/user-client-harness.h"
-#include <sys/eventfd.h>
-#include <sys/socket.h>
+#include "../unit/hwcore/hwcore-harness.h"
+#include <poll.h>
+#include "../../hw/vfio/user-client-internal.h"
+#include "exec/address-spaces.h"
+#include "hw/vfio/vfio-common.h"
+#include "qemu/cutils.h"
+#include "qemu/error-report.h"
+#include "qemu/main-loop.h"
+#include "qemu/rcu.h"
+#include "vfio-user-peer.h"
 
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 #define ROM_BASE 0x1000ull
 #define ROM_SIZE 0x1000
-#define FILES 4
+#define RAM_BASE 0x40000000ull
+#define RAM_SIZE 0x10000
+#define REGION_BASE 0x10000000ull
+#define REGION_ROOM 0x100000
+#define REGIONS 3
+#define IRQS 2
+#define RECONNECTS 4
+#define FDS_MAX 64 /* those that are looked at */
 
-typedef struct Input {
-    const uint8_t *at;
-    size_t left;
-} Input;
+typedef struct Fuzz {
+    Object *owner;
+    VFIODevice vdev;
+    VFIORegion regions[REGIONS];
+    EventNotifier irqs[IRQS];
+} Fuzz;
 
-static int files[FILES];
-static MemoryRegion rom;
+static MemoryRegion rom, ram;
+static char *socket_path;
 
-static uint64_t take(Input *in, size_t bytes)
+static bool report_drop(const char *text, size_t len, void *opaque)
 {
-    uint64_t value = 0;
-
-    bytes = MIN(bytes, in->left);
-    memcpy(&value, in->at, bytes);
-    in->at += bytes;
-    in->left -= bytes;
-    return value;
+    return true;
 }
 
-static size_t take_bytes(Input *in, uint8_t *to, size_t room)
+static void socket_remove(void)
 {
-    size_t n = MIN(room, in->left);
+    g_autofree char *folder = g_path_get_dirname(socket_path);
 
-    memcpy(to, in->at, n);
-    in->at += n;
-    in->left -= n;
-    return n;
-}
-
-/* The request with some bytes changed and others behind it, under a good header. */
-static void answer_mutated(FakeUserServer *server, VFIOUserMsg *msg, Input *in)
-{
-    g_autofree uint8_t *payload = g_malloc0(512);
-    size_t size = MIN(msg->size, 128);
-    unsigned int num_fds = take(in, 1) % (FILES + 1);
-
-    memcpy(payload, msg->payload, size);
-    for (unsigned int n = take(in, 1) % 8; n; n--) {
-        payload[take(in, 1) % 128] = take(in, 1);
-    }
-    size = MAX(size, take(in, 1));
-    fake_user_reply(server, msg, payload, size, files, num_fds);
-}
-
-static void answer_version(FakeUserServer *server, VFIOUserMsg *msg, Input *in)
-{
-    uint8_t payload[256] = { 0 };
-    size_t size = take_bytes(in, payload, take(in, 1));
-
-    fake_user_reply(server, msg, payload, size, files, take(in, 1) % 3);
-}
-
-static void send_raw(FakeUserServer *server, Input *in)
-{
-    uint8_t raw[256];
-    size_t size = take_bytes(in, raw, take(in, 1));
-
-    /* What the socket does not take is not missed. */
-    if (send(server->sock, raw, size, MSG_DONTWAIT | MSG_NOSIGNAL) < 0) {
-        return;
-    }
-}
-
-static void send_dma(FakeUserServer *server, Input *in)
-{
-    uint64_t bases[] = { RAM_BASE, RAM_BASE + RAM_SIZE, ROM_BASE, ROM_BASE + ROM_SIZE, 0 };
-    struct {
-        VFIOUserDMAAccess access;
-        uint8_t data[64];
-    } payload;
-    VFIOUserMsg msg = { .payload = &payload };
-
-    memset(&payload, 0xa5, sizeof(payload));
-    payload.access.iova = bases[take(in, 1) % ARRAY_SIZE(bases)] + (int8_t)take(in, 1);
-    payload.access.count = take(in, 1) % 65 ?: take(in, 8);
-    msg.header.command = take(in, 1) % 2 ? VFIO_USER_DMA_WRITE : VFIO_USER_DMA_READ;
-    msg.header.flags = take(in, 1) & 0x3f;
-    msg.size = take(in, 1) % (sizeof(payload) + 1);
-    if (take(in, 1) % 4) {
-        msg.size = sizeof(payload.access) +
-                   (msg.header.command == VFIO_USER_DMA_WRITE ? payload.access.count % 65 : 0);
-    }
-    vfio_user_send(server->twin_sock >= 0 && take(in, 1) % 2 ? server->twin_sock : server->sock,
-                   &msg, vfio_user_deadline(100));
-}
-
-static bool on_message(FakeUserServer *server, VFIOUserMsg *msg)
-{
-    Input *in = server->opaque;
-
-    while (in->left) {
-        switch (take(in, 1) % 8) {
-        case 0:
-            answer_mutated(server, msg, in);
-            return true;
-        case 1:
-            send_raw(server, in);
-            return true;
-        case 2:
-            if (msg->header.command == VFIO_USER_VERSION) {
-                answer_version(server, msg, in);
-                return true;
-            }
-            break;
-        case 3:
-            send_dma(server, in);
-            break;
-        case 4:
-            vfio_user_send_error(server->sock, msg, take(in, 4), vfio_user_deadline(100));
-            return true;
-        default:
-            return false;
-        }
-    }
-    return false;
-}
-
-/* -- what the client does ---------------------------------------------------------------------- */
-
-static void regions_use(Bench *b)
-{
-    for (unsigned int i = 0; i < FAKE_USER_REGIONS; i++) {
-        VFIORegion *region = &b->regions[i];
-        g_autofree char *name = g_strdup_printf("region %u", i);
-
-        if (vfio_region_setup(b->owner, &b->vdev, region, i, name) < 0) {
-            continue;
-        }
-        if (!region->mem) {
-            continue;
-        }
-        vfio_region_mmap(region);
-        vfio_region_write(region, 0, 0x1234, 4);
-        vfio_region_read(region, 0, 8);
-        vfio_region_read(region, 3, 1);
-    }
-}
-
-static void irqs_use(Bench *b)
-{
-    for (unsigned int i = 0; i < MIN(b->vdev.num_irqs, 2); i++) {
-        struct vfio_irq_info info = { .argsz = sizeof(info), .index = i };
-
-        b->vdev.io->get_irq_info(&b->vdev, &info);
-        vfio_set_irq_signaling(&b->vdev, i, 0, VFIO_IRQ_SET_ACTION_TRIGGER, files[0], NULL);
-        vfio_unmask_single_irqindex(&b->vdev, i);
-    }
-}
-
-static void regions_drop(Bench *b)
-{
-    for (unsigned int i = 0; i < FAKE_USER_REGIONS; i++) {
-        if (b->regions[i].vbasedev) {
-            vfio_region_exit(&b->regions[i]);
-        }
-    }
-    vfio_device_quiesce(&b->vdev);
-    drain_call_rcu();
-    for (unsigned int i = 0; i < FAKE_USER_REGIONS; i++) {
-        vfio_region_finalize(&b->regions[i]);
-    }
-}
-
-static void files_make(void)
-{
-    files[0] = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-    files[1] = memfd_create("short", MFD_CLOEXEC | MFD_ALLOW_SEALING);
-    files[2] = memfd_create("sealed", MFD_CLOEXEC | MFD_ALLOW_SEALING);
-    files[3] = open("/dev/null", O_RDWR | O_CLOEXEC);
-    if (ftruncate(files[1], 0x800) < 0 || ftruncate(files[2], 0x2000) < 0 ||
-        fcntl(files[2], F_ADD_SEALS, F_SEAL_SHRINK) < 0) {
-        g_error("no memory files");
-    }
+    unlink(socket_path);
+    rmdir(folder);
 }
 
 int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
+    static const uint64_t targets[] = { RAM_BASE, RAM_BASE + RAM_SIZE, ROM_BASE,
+                                        ROM_BASE + ROM_SIZE, 0, REGION_BASE };
     static char *test_argv[] = { (char *)"fuzz", NULL };
     int test_argc = 1;
     char **args = test_argv;
+    g_autofree char *folder = g_dir_make_tmp("gantry-fuzz-XXXXXX", NULL);
 
     harness_init(&test_argc, &args);
-    files_make();
+    error_report_set_sink(report_drop, NULL);
     memory_region_init_ram_flags_nomigrate(&rom, NULL, "rom", ROM_SIZE, RAM_SHARED, &error_abort);
     memory_region_set_readonly(&rom, true);
     memory_region_add_subregion(get_system_memory(), ROM_BASE, &rom);
+    memory_region_init_ram_flags_nomigrate(&ram, NULL, "ram", RAM_SIZE, RAM_SHARED, &error_abort);
+    memory_region_add_subregion(get_system_memory(), RAM_BASE, &ram);
+    socket_path = g_build_filename(folder, "sock", NULL);
+    peer_set_targets(targets, ARRAY_SIZE(targets));
+    peer_listen(socket_path);
+    atexit(socket_remove);
     return 0;
 }
 
-static void rom_check(void)
-{
-    const uint8_t *bytes = memory_region_get_ram_ptr(&rom);
+/* -- what the client does ---------------------------------------------------------------------- */
 
-    for (size_t i = 0; i < ROM_SIZE; i++) {
-        g_assert_cmphex(bytes[i], ==, 0);
+static void regions_start(Fuzz *f)
+{
+    for (unsigned int i = 0; i < MIN(f->vdev.num_regions, REGIONS); i++) {
+        g_autofree char *name = g_strdup_printf("region %u", i);
+        VFIORegion *region = &f->regions[i];
+
+        if (vfio_region_setup(f->owner, &f->vdev, region, i, name) < 0 || !region->mem) {
+            continue;
+        }
+        vfio_region_mmap(region);
+        memory_region_add_subregion_overlap(get_system_memory(), REGION_BASE + i * REGION_ROOM,
+                                            region->mem, -1);
     }
+}
+
+/* As the guest does, in mapped parts and others. */
+static void regions_use(Fuzz *f)
+{
+    static const uint16_t offsets[] = { 0, 3, 0x7fc, 0x800, 0x1000, 0x1ffe };
+    uint64_t value = 0x1234;
+
+    for (unsigned int i = 0; i < REGIONS; i++) {
+        for (int j = 0; f->regions[i].mem && j < ARRAY_SIZE(offsets); j++) {
+            address_space_rw(&address_space_memory, REGION_BASE + i * REGION_ROOM + offsets[j],
+                             MEMTXATTRS_UNSPECIFIED, &value, j % 2 ? 8 : 4, j % 3 == 0);
+        }
+    }
+}
+
+static void irqs_start(Fuzz *f)
+{
+    for (unsigned int i = 0; i < MIN(f->vdev.num_irqs, IRQS); i++) {
+        struct vfio_irq_info info = { .argsz = sizeof(info), .index = i };
+
+        f->vdev.io->get_irq_info(&f->vdev, &info);
+        vfio_set_irq_signaling(&f->vdev, i, 0, VFIO_IRQ_SET_ACTION_TRIGGER,
+                               event_notifier_get_fd(&f->irqs[i]), NULL);
+    }
+}
+
+static void irqs_use(Fuzz *f)
+{
+    for (unsigned int i = 0; i < MIN(f->vdev.num_irqs, IRQS); i++) {
+        vfio_user_eventfd_take(event_notifier_get_fd(&f->irqs[i]));
+        vfio_eventfd_signal(&f->vdev, &f->irqs[i]);
+        vfio_unmask_single_irqindex(&f->vdev, i);
+    }
+}
+
+/* Memory that the server may not reach stays as it is. */
+static void ram_away_and_back(Fuzz *f)
+{
+    uint8_t *bytes = memory_region_get_ram_ptr(&ram);
+
+    memory_region_set_enabled(&ram, false);
+    memset(bytes, 0, RAM_SIZE);
+    f->vdev.io->device_reset(&f->vdev);
+    regions_use(f);
+    g_assert_true(buffer_is_zero(bytes, RAM_SIZE));
+    memory_region_set_enabled(&ram, true);
+    g_assert_true(buffer_is_zero(memory_region_get_ram_ptr(&rom), ROM_SIZE));
+}
+
+/* Let the client's thread look for a server, and give that one what it needs. */
+static void reconnect_wait(Fuzz *f)
+{
+    VFIOUserClient *client = f->vdev.io_data;
+    unsigned int before = peer_clients();
+
+    for (int i = 0; i < 50 && !peer_is_done(); i++) {
+        int state = qatomic_read(&client->state);
+
+        if (state == VFIO_USER_ALIVE || (state == VFIO_USER_LOST && peer_clients() > before + 2)) {
+            break;
+        }
+        bql_unlock();
+        g_usleep(100);
+        bql_lock();
+        main_loop_wait(true);
+    }
+    main_loop_wait(true);
+}
+
+static void device_use(Fuzz *f)
+{
+    VFIOUserClient *client = f->vdev.io_data;
+
+    qatomic_set(&client->search_ms, f->vdev.reconnect_s ? 0 : -1);
+    regions_start(f);
+    irqs_start(f);
+    for (int i = 0; i < RECONNECTS; i++) {
+        regions_use(f);
+        irqs_use(f);
+        f->vdev.io->device_reset(&f->vdev);
+        ram_away_and_back(f);
+        main_loop_wait(true);
+        if (!f->vdev.reconnect_s || peer_is_done()) {
+            break;
+        }
+        reconnect_wait(f);
+    }
+}
+
+static void device_leave(Fuzz *f)
+{
+    for (unsigned int i = 0; i < REGIONS; i++) {
+        if (f->regions[i].mem) {
+            memory_region_del_subregion(get_system_memory(), f->regions[i].mem);
+            vfio_region_exit(&f->regions[i]);
+        }
+    }
+    vfio_device_quiesce(&f->vdev);
+    drain_call_rcu();
+    for (unsigned int i = 0; i < REGIONS; i++) {
+        vfio_region_finalize(&f->regions[i]);
+    }
+    vfio_detach_device(&f->vdev);
+}
+
+/* -- the target ------------------------------------------------------------------------------ */
+
+static unsigned int fds_count(void)
+{
+    struct pollfd pfds[FDS_MAX];
+    unsigned int n = 0;
+
+    for (int fd = 0; fd < FDS_MAX; fd++) {
+        pfds[fd] = (struct pollfd) { .fd = fd };
+    }
+    poll(pfds, FDS_MAX, 0);
+    for (int fd = 0; fd < FDS_MAX; fd++) {
+        n += !(pfds[fd].revents & POLLNVAL);
+    }
+    return n;
+}
+
+static void fuzz_start(Fuzz *f, uint8_t flags)
+{
+    f->owner = object_new(TYPE_CONTAINER);
+    f->vdev = (VFIODevice) {
+        .name = (char *)"served",
+        .socket = socket_path,
+        .fd = -1,
+        .type = VFIO_DEVICE_TYPE_PLATFORM,
+        .timeout_ms = 2,
+        .posted_writes = flags & 1,
+        .reconnect_s = flags & 2 ? 1 : 0,
+    };
+    for (unsigned int i = 0; i < REGIONS; i++) {
+        f->regions[i] = (VFIORegion) { .fd = -1 };
+    }
+    for (unsigned int i = 0; i < IRQS; i++) {
+        g_assert_cmpint(event_notifier_init(&f->irqs[i], 0), ==, 0);
+    }
+}
+
+static void fuzz_end(Fuzz *f)
+{
+    for (unsigned int i = 0; i < IRQS; i++) {
+        event_notifier_cleanup(&f->irqs[i]);
+    }
+    object_unref(f->owner);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    Input in = { data, size };
-    Bench b;
+    unsigned int fds = fds_count();
+    Fuzz f;
 
-    bench_init(&b);
-    b.server->twin = take(&in, 1) & 1;
-    b.server->region_fd[0] = files[take(&in, 1) % FILES];
-    b.server->region_flags[0] |= take(&in, 1) & VFIO_REGION_INFO_FLAG_MMAP;
-    b.server->hook = on_message;
-    b.server->opaque = &in;
-    b.vdev.timeout_ms = 20;
-    if (vfio_attach_device(b.vdev.name, &b.vdev, &address_space_memory, NULL) == 0) {
-        regions_use(&b);
-        irqs_use(&b);
-        b.vdev.io->device_reset(&b.vdev);
-        memory_region_set_enabled(&b.ram, false);
-        memory_region_set_enabled(&b.ram, true);
-        main_loop_wait(true);
-        regions_drop(&b);
-        vfio_detach_device(&b.vdev);
+    if (!size) {
+        return 0;
     }
-    rom_check();
-    bench_stop(&b);
+    fuzz_start(&f, data[0]);
+    peer_begin(data + 1, size - 1);
+    if (vfio_attach_device(f.vdev.name, &f.vdev, &address_space_memory, NULL) == 0) {
+        device_use(&f);
+        device_leave(&f);
+    }
+    peer_end();
+    fuzz_end(&f);
+    g_assert_cmpuint(fds_count(), ==, fds);
     return 0;
 }

@@ -144,6 +144,13 @@ static bool extensions_check(KVMState *s, Error **errp)
 
 static void answers_set(KVMState *s)
 {
+    /*
+     * Loads and stores that the hardware does not describe become exits that say so; without it
+     * KVM_RUN fails for them.
+     */
+    if (kvm_check_extension(s, KVM_CAP_ARM_NISV_TO_USER)) {
+        kvm_vm_enable_cap(s, KVM_CAP_ARM_NISV_TO_USER, 0);
+    }
     kvm_eventfds_allowed = true;
     kvm_readonly_mem_allowed = true;
     /* WFI is KVM's, with its interrupt controller or without. */
@@ -202,6 +209,7 @@ static void fd_drop(int *fd)
 
 static void vm_destroy(KVMState *s)
 {
+    kvm_memory_cleanup(s);
     kvm_vfio_destroy(s);
     kvm_irqchip_destroy(s);
     fd_drop(&s->vmfd);
@@ -227,6 +235,7 @@ static bool kvm_machine_init(AccelState *accel, MachineState *ms, Error **errp)
         return false;
     }
     answers_set(s);
+    kvm_memory_init(s);
     return true;
 }
 
@@ -287,11 +296,17 @@ static void kvm_accel_init(Object *obj)
     s->vmfd = -1;
     s->vfio_fd = -1;
     s->kernel_irqchip = ON_OFF_SPLIT_ON;
+    qemu_event_init(&s->cpu_left, false);
+    qemu_event_init(&s->may_enter, true);
 }
 
 static void kvm_accel_finalize(Object *obj)
 {
-    vm_destroy(KVM_STATE(obj));
+    KVMState *s = KVM_STATE(obj);
+
+    vm_destroy(s);
+    qemu_event_destroy(&s->may_enter);
+    qemu_event_destroy(&s->cpu_left);
 }
 
 static void kvm_accel_class_init(ObjectClass *oc, void *data)

@@ -94,6 +94,61 @@ static int exit_failed(CPUState *cpu, const struct kvm_run *run)
     return internal_error(cpu);
 }
 
+/* -- keeping CPUs out ------------------------------------------------------------------------ */
+
+/*
+ * A CPU first says that it is inside, then looks whether it may be; who keeps CPUs out first says
+ * so, then looks who is inside.  Both orders are sequentially consistent, so one sees the other.
+ */
+static inline bool run_enter(CPUState *cpu, KVMState *s)
+{
+    __atomic_store_n(&cpu->kvm_in_run, true, __ATOMIC_SEQ_CST);
+    return !__atomic_load_n(&s->is_inhibited, __ATOMIC_SEQ_CST);
+}
+
+static inline void run_leave(CPUState *cpu, KVMState *s)
+{
+    __atomic_store_n(&cpu->kvm_in_run, false, __ATOMIC_SEQ_CST);
+    if (unlikely(__atomic_load_n(&s->is_inhibited, __ATOMIC_SEQ_CST))) {
+        qemu_event_set(&s->cpu_left);
+        qemu_event_wait(&s->may_enter);
+    }
+}
+
+static bool all_cpus_left(void)
+{
+    CPUState *cpu;
+    bool result = true;
+
+    CPU_FOREACH(cpu) {
+        if (__atomic_load_n(&cpu->kvm_in_run, __ATOMIC_SEQ_CST)) {
+            qemu_cpu_kick(cpu);
+            result = false;
+        }
+    }
+    return result;
+}
+
+void kvm_run_inhibit_begin(KVMState *s)
+{
+    bql_assert_locked();
+    qemu_event_reset(&s->may_enter);
+    __atomic_store_n(&s->is_inhibited, true, __ATOMIC_SEQ_CST);
+    for (;;) {
+        qemu_event_reset(&s->cpu_left);
+        if (all_cpus_left()) {
+            return;
+        }
+        qemu_event_wait(&s->cpu_left);
+    }
+}
+
+void kvm_run_inhibit_end(KVMState *s)
+{
+    __atomic_store_n(&s->is_inhibited, false, __ATOMIC_SEQ_CST);
+    qemu_event_set(&s->may_enter);
+}
+
 /* -- the loop -------------------------------------------------------------------------------- */
 
 static int exit_handle(CPUState *cpu, struct kvm_run *run)
@@ -134,10 +189,23 @@ static bool registers_flush(CPUState *cpu)
     return is_done;
 }
 
+/* What came of KVM_RUN: 0, or the errno. */
+static inline int run_guest(CPUState *cpu, KVMState *s)
+{
+    int error = EINTR;
+
+    if (likely(run_enter(cpu, s))) {
+        error = likely(kvm_sys->ioctl(cpu->kvm_fd, KVM_RUN, NULL) >= 0) ? 0 : errno;
+    }
+    run_leave(cpu, s);
+    return error;
+}
+
 int kvm_vcpu_exec(CPUState *cpu)
 {
     const struct KVMCPUOps *ops = cpu->cc->kvm_ops;
     struct kvm_run *run = cpu->kvm_run;
+    KVMState *s = cpu->kvm_state;
     int ret = GO_ON;
 
     if (unlikely(cpu->vcpu_dirty) && !registers_flush(cpu)) {
@@ -147,9 +215,9 @@ int kvm_vcpu_exec(CPUState *cpu)
         if (ops->pre_run) {
             ops->pre_run(cpu, run);
         }
-        ret = kvm_sys->ioctl(cpu->kvm_fd, KVM_RUN, NULL);
-        if (unlikely(ret < 0)) {
-            ret = run_failed(cpu, errno);
+        ret = run_guest(cpu, s);
+        if (unlikely(ret)) {
+            ret = run_failed(cpu, ret);
         } else if (likely(run->exit_reason == KVM_EXIT_MMIO)) {
             mmio_exit(run);
             ret = GO_ON;

@@ -26,6 +26,7 @@ bool kvm_vcpu_common_realize(CPUState *cpu, Error **errp)
     cpu->kvm_fd = -1;
     cpu->kvm_run = NULL;
     cpu->kvm_state = kvm_state;
+    cpu->kvm_in_run = false;
     cpu->vcpu_dirty = false;
     if (!cpu->cc->kvm_ops) {
         g_autofree char *model = cpu_class_model_name(OBJECT_CLASS(cpu->cc));
@@ -67,6 +68,9 @@ bool kvm_vcpu_thread_init(CPUState *cpu, Error **errp)
 /* After the thread is joined, and a grace period after it could still be kicked. */
 void kvm_vcpu_common_unrealize(CPUState *cpu)
 {
+    if (cpu->kvm_fd >= 0 && cpu->cc->kvm_ops->destroy_vcpu) {
+        cpu->cc->kvm_ops->destroy_vcpu(cpu);
+    }
     if (cpu->kvm_run) {
         kvm_sys->munmap(cpu->kvm_run, cpu->kvm_state->run_size);
         cpu->kvm_run = NULL;

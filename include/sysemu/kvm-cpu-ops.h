@@ -20,7 +20,8 @@ enum {
 /*
  * All but @name are called on the CPU's thread (or before it runs), with the BQL unless told.
  * @name: as uname -m calls the architecture.
- * @init_vcpu: after KVM_CREATE_VCPU.
+ * @init_vcpu: after KVM_CREATE_VCPU.  @destroy_vcpu: its thread has ended; also after an
+ *   @init_vcpu that failed.  NULL: nothing to do.
  * @get_registers, @put_registers: between the kernel and the CPU object; false sets @errp.
  * @pre_run: just before KVM_RUN, without the BQL; NULL: nothing to do.
  * @post_run: just after it, without the BQL; NULL: nothing to do.
@@ -31,6 +32,7 @@ enum {
 struct KVMCPUOps {
     const char *name;
     bool (*init_vcpu)(CPUState *cpu, Error **errp);
+    void (*destroy_vcpu)(CPUState *cpu);
     bool (*get_registers)(CPUState *cpu, Error **errp);
     bool (*put_registers)(CPUState *cpu, int level, Error **errp);
     void (*pre_run)(CPUState *cpu, struct kvm_run *run);

@@ -101,6 +101,7 @@ int kvm_vm_fd(KVMState *s);
 /* The number by which KVM knows @cpu. */
 unsigned long kvm_arch_vcpu_id(CPUState *cpu);
 int kvm_get_max_memslots(void);
+bool kvm_has_free_slot(MachineState *ms);
 
 /* -- interrupts ------------------------------------------------------------------------------ */
 

@@ -218,6 +218,7 @@ struct CPUState {
     int kvm_fd;
     struct KVMState *kvm_state;
     struct kvm_run *kvm_run;
+    bool kvm_in_run;           /* atomic: its thread is in KVM_RUN */
     /* Position in the list; stable while the CPU exists. */
     int cpu_index;
     int cluster_index;

@@ -8,6 +8,7 @@
 #include "qemu/main-loop.h"
 #include "qemu/module.h"
 #include "qapi/error.h"
+#include "exec/address-spaces.h"
 #include "sysemu/cpus.h"
 #include "sysemu/kvm.h"
 #include "../../fake/fake-kvm.h"
@@ -196,6 +197,7 @@ int main(int argc, char **argv)
     qemu_init_main_loop(&error_abort);
     bql_lock();
     module_call_init(MODULE_INIT_QOM);
+    memory_map_init();
     g_test_add_func("/kvm/accel/other-architecture-is-said", test_other_architecture);
     g_test_add_func("/kvm/accel/no-device-file-is-said", test_no_device_file);
     g_test_add_func("/kvm/accel/no-permission-names-the-group", test_no_permission);

@@ -9,6 +9,7 @@
 #include "qemu/main-loop.h"
 #include "qemu/module.h"
 #include "qapi/error.h"
+#include "exec/address-spaces.h"
 #include "hw/irq.h"
 #include "sysemu/cpus.h"
 #include "sysemu/kvm.h"
@@ -325,6 +326,7 @@ int main(int argc, char **argv)
     qemu_init_main_loop(&error_abort);
     bql_lock();
     module_call_init(MODULE_INIT_QOM);
+    memory_map_init();
     g_test_add_func("/kvm/irqchip/capabilities-are-asked", test_capabilities_are_asked);
     g_test_add_func("/kvm/irqchip/user-space-controller-needs-a-kernel-that-helps",
                     test_user_space_controller_needs_a_kernel_that_helps);

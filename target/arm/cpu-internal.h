@@ -8,6 +8,13 @@
 
 #include "target/arm/cpregs.h"
 
+/* Is a model the host's CPU, which KVM runs? */
+typedef enum ARMCPUHost {
+    ARM_CPU_NOT_HOST,           /* never */
+    ARM_CPU_HOST_UNDER_KVM,     /* under KVM */
+    ARM_CPU_HOST_ONLY,          /* and it does not exist otherwise */
+} ARMCPUHost;
+
 /*
  * A model.  @name: the type's name without suffix.  @initfn: sets identification and features
  * of a new object.  @props: properties that this model alone has; may be NULL.
@@ -17,6 +24,7 @@ typedef struct ARMCPUInfo {
     const char *desc;
     void (*initfn)(ARMCPU *cpu);
     const Property *props;
+    ARMCPUHost is_host;
 } ARMCPUInfo;
 
 /* PSTATE after a reset: EL1 with its own stack pointer, everything masked. */
@@ -30,6 +38,9 @@ void arm_cpu_vmstate_cleanup(ARMCPU *cpu);
 
 void arm_cpu_qtest_class_init(ObjectClass *oc);
 void arm_cpu_dump_class_init(ObjectClass *oc);
+/* kvm-cpu.c; can the model be used with the accelerator that was chosen? */
+void arm_cpu_kvm_class_init(ObjectClass *oc);
+bool arm_cpu_kvm_model_check(ARMCPU *cpu, Error **errp);
 
 /* cpu-features.c: CPUClass.class_by_name and .parse_features. */
 ObjectClass *arm_cpu_class_by_name(const char *cpu_model);

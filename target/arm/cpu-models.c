@@ -8,6 +8,7 @@
 #include "qemu/module.h"
 #include "qemu/units.h"
 #include "hw/qdev-properties.h"
+#include "sysemu/kvm.h"
 #include "cpu-idregs.h"
 #include "cpu-internal.h"
 
@@ -99,11 +100,22 @@ static void cortex_a72_init(ARMCPU *cpu)
     cpu->ccsidr[L2_UNIFIED] = ccsidr(1 * MiB, 16, 64, true);
 }
 
+/* Under KVM: what the host has, which the guest reads from the kernel. */
+static void host_init(ARMCPU *cpu)
+{
+    set_feature(&cpu->env, ARM_FEATURE_PMU);
+    cpu->dtb_compatible = "arm,armv8";
+}
+
 /* A Cortex-A57's caches, and every extension of software-visible kind that the CPU knows. */
 static void max_init(ARMCPU *cpu)
 {
     ARMISARegisters *isar = &cpu->isar;
 
+    if (kvm_enabled()) {
+        host_init(cpu);
+        return;
+    }
     cortex_a57_init(cpu);
     cpu->dtb_compatible = "arm,armv8";
     /* Implementer 0 is for software; architecture "see the ID registers"; part 'G'. */
@@ -148,6 +160,13 @@ static const ARMCPUInfo models[] = {
         .desc = "every feature that this version knows",
         .initfn = max_init,
         .props = max_properties,
+        .is_host = ARM_CPU_HOST_UNDER_KVM,
+    }, {
+        .name = "host",
+        .desc = "the host's CPU, with KVM",
+        .initfn = host_init,
+        .props = max_properties,
+        .is_host = ARM_CPU_HOST_ONLY,
     },
 };
 

@@ -10,6 +10,7 @@
 #include "target/arm/kvm-irq.h"
 #include "arm-powerctl.h"
 #include "cpu-internal.h"
+#include "kvm-internal.h"
 
 /* -- the list of system registers ------------------------------------------------------------ */
 
@@ -93,7 +94,8 @@ static bool pstate_is_valid(const ARMCPU *cpu, uint32_t pstate)
 {
     unsigned mode = pstate & PSTATE_M;
 
-    return !(pstate & ~arm_pstate_valid_bits(cpu)) &&
+    /* Which bits the host's CPU has is for the kernel to check. */
+    return (kvm_enabled() || !(pstate & ~arm_pstate_valid_bits(cpu))) &&
            (mode == PSTATE_MODE_EL0t || mode == PSTATE_MODE_EL1t || mode == PSTATE_MODE_EL1h);
 }
 
@@ -119,12 +121,52 @@ static bool state_is_valid(ARMCPU *cpu)
     return true;
 }
 
+/* -- under KVM ------------------------------------------------------------------------------- */
+
+static int kvm_pre_save(ARMCPU *cpu)
+{
+    Error *err = NULL;
+
+    cpu->saved_power_state = cpu->power_state;
+    if (!kvm_arm_sysregs_get(cpu, &err)) {
+        error_reportf_err(err, "saved state of CPU %d: ", CPU(cpu)->cpu_index);
+        return -EIO;
+    }
+    return 0;
+}
+
+/* Tells how many there is room for. */
+static int kvm_pre_load(ARMCPU *cpu)
+{
+    Error *err = NULL;
+
+    if (!kvm_arm_sysregs_prepare(cpu, &err)) {
+        error_reportf_err(err, "saved state of CPU %d: ", CPU(cpu)->cpu_index);
+        return -EIO;
+    }
+    return 0;
+}
+
+/* The values are the kernel's to check, when they are put there. */
+static int kvm_post_load(ARMCPU *cpu)
+{
+    if (cpu->power_state == PSCI_ON_PENDING || !cpu->kvm_regs.count) {
+        error_report("saved state of CPU %d was not made under KVM", CPU(cpu)->cpu_index);
+        kvm_arm_sysregs_free(cpu);
+        return -EINVAL;
+    }
+    return 0;
+}
+
 /* -- hooks ----------------------------------------------------------------------------------- */
 
 static int arm_cpu_pre_save(void *opaque)
 {
     ARMCPU *cpu = opaque;
 
+    if (kvm_enabled()) {
+        return kvm_pre_save(cpu);
+    }
     arm_pmu_pre_save(cpu);
     saved_regs_list(cpu);
     for (uint32_t i = 0; i < cpu->saved_regs.count; i++) {
@@ -137,6 +179,7 @@ static int arm_cpu_pre_save(void *opaque)
 static int arm_cpu_post_save(void *opaque)
 {
     saved_regs_free(opaque);
+    kvm_arm_sysregs_free(opaque);
     return 0;
 }
 
@@ -144,6 +187,9 @@ static int arm_cpu_pre_load(void *opaque)
 {
     ARMCPU *cpu = opaque;
 
+    if (kvm_enabled()) {
+        return kvm_pre_load(cpu);
+    }
     /* Tells how many there is room for; registers that the stream lacks have their reset value. */
     saved_regs_list(cpu);
     for (uint32_t i = 0; i < cpu->saved_regs.count; i++) {
@@ -166,6 +212,9 @@ static int arm_cpu_post_load(void *opaque, int version_id)
         return -EINVAL;
     }
     cpu->power_state = cpu->saved_power_state;
+    if (kvm_enabled()) {
+        return kvm_post_load(cpu);
+    }
     arm_powerctl_post_load(cpu);
     arm_gt_post_load(cpu);
     arm_pmu_post_load(cpu);
@@ -202,6 +251,33 @@ static const VMStateDescription vmstate_power_on = {
     },
 };
 
+static bool kvm_regs_needed(void *opaque)
+{
+    return kvm_enabled();
+}
+
+static const VMStateDescription vmstate_kvm_regs = {
+    .name = "cpu/kvm",
+    .version_id = 1,
+    .minimum_version_id = 1,
+    .needed = kvm_regs_needed,
+    .fields = (const VMStateField[]) {
+        VMSTATE_UINT64(env.elr_el1, ARMCPU),
+        VMSTATE_UINT64(env.spsr_el1, ARMCPU),
+        VMSTATE_UINT64(env.fpcr, ARMCPU),
+        VMSTATE_UINT64(env.fpsr, ARMCPU),
+        VMSTATE_BOOL(kvm_serror.pending, ARMCPU),
+        VMSTATE_BOOL(kvm_serror.has_esr, ARMCPU),
+        VMSTATE_UINT64(kvm_serror.esr, ARMCPU),
+        VMSTATE_UINT32(kvm_regs.count, ARMCPU),
+        VMSTATE_VARRAY_UINT32(kvm_regs.ids, ARMCPU, kvm_regs.count, 1, vmstate_info_uint64,
+                              uint64_t),
+        VMSTATE_VARRAY_UINT32(kvm_regs.values, ARMCPU, kvm_regs.count, 1, vmstate_info_uint64,
+                              uint64_t),
+        VMSTATE_END_OF_LIST()
+    },
+};
+
 const VMStateDescription vmstate_arm_cpu = {
     .name = "cpu",
     .version_id = 1,
@@ -230,6 +306,7 @@ const VMStateDescription vmstate_arm_cpu = {
     },
     .subsections = (const VMStateDescription *const[]) {
         &vmstate_power_on,
+        &vmstate_kvm_regs,
         NULL
     },
 };
@@ -237,4 +314,5 @@ const VMStateDescription vmstate_arm_cpu = {
 void arm_cpu_vmstate_cleanup(ARMCPU *cpu)
 {
     saved_regs_free(cpu);
+    kvm_arm_sysregs_free(cpu);
 }

@@ -87,9 +87,11 @@ static void arm_cpu_reset_hold(Object *obj)
     env->pstate = PSTATE_RESET;
     env->pc = cpu->rvbar_prop;
     env->exclusive_addr = -1;
-    arm_cp_regs_reset(cpu);
-    arm_gt_reset(cpu);
-    arm_pmu_reset(cpu);
+    if (!kvm_enabled()) {
+        arm_cp_regs_reset(cpu);
+        arm_gt_reset(cpu);
+        arm_pmu_reset(cpu);
+    }
     cpu->kvm_device_irq_level = ARM_KVM_LINES_UNKNOWN;
     cpu->power_state = CPU(cpu)->start_powered_off ? PSCI_OFF : PSCI_ON;
 }
@@ -164,6 +166,9 @@ static void arm_cpu_define_regs(ARMCPU *cpu)
 /* What realize acquires before the CPU's thread; the reverse in the other order. */
 static void arm_cpu_parts_init(ARMCPU *cpu)
 {
+    if (kvm_enabled()) {
+        return; /* they are the kernel's */
+    }
     arm_cpu_define_regs(cpu);
     arm_gt_init(cpu);
     arm_pmu_init(cpu);
@@ -171,8 +176,10 @@ static void arm_cpu_parts_init(ARMCPU *cpu)
 
 static void arm_cpu_parts_cleanup(ARMCPU *cpu)
 {
-    arm_pmu_cleanup(cpu);
-    arm_gt_cleanup(cpu);
+    if (!kvm_enabled()) {
+        arm_pmu_cleanup(cpu);
+        arm_gt_cleanup(cpu);
+    }
     g_hash_table_remove_all(cpu->cp_regs);
 }
 
@@ -182,7 +189,7 @@ static void arm_cpu_realize(DeviceState *dev, Error **errp)
     CPUState *cs = CPU(dev);
     Error *local_err = NULL;
 
-    if (!arm_cpu_properties_check(cpu, errp)) {
+    if (!arm_cpu_kvm_model_check(cpu, errp) || !arm_cpu_properties_check(cpu, errp)) {
         return;
     }
     arm_cpu_finalize_features(cpu);
@@ -274,6 +281,7 @@ static void arm_cpu_class_init(ObjectClass *oc, void *data)
     dc->vmsd = &vmstate_arm_cpu;
     arm_cpu_dump_class_init(oc);
     arm_cpu_qtest_class_init(oc);
+    arm_cpu_kvm_class_init(oc);
 }
 
 static const TypeInfo arm_cpu_types[] = {

@@ -266,6 +266,24 @@ typedef struct ArchCPU {
     uint64_t reset_pmcr;        /* implementer and its code; the rest is ours */
     /* By CSSELR_EL1 value: level and instruction bit. */
     uint64_t ccsidr[2 * ARM_CACHES_MAX];
+
+    /* Under KVM: what the kernel was told the CPU is... */
+    uint32_t kvm_target;
+    uint32_t kvm_features[7];
+    /* ...nothing was written since the kernel reset it... */
+    bool kvm_is_fresh;
+    /* ...a pending SError... */
+    struct {
+        bool pending;
+        bool has_esr;
+        uint64_t esr;
+    } kvm_serror;
+    /* ...and the registers that the kernel lists; made for saving and loading. */
+    struct {
+        uint32_t count;
+        uint64_t *ids;
+        uint64_t *values;
+    } kvm_regs;
 } ARMCPU;
 
 /*

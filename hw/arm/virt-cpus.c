@@ -6,7 +6,9 @@
 #include "qemu/osdep.h"
 #include "qapi/error.h"
 #include "hw/qdev-properties.h"
+#include "sysemu/kvm.h"
 #include "target/arm/cpu.h"
+#include "target/arm/kvm_arm.h"
 #include "virt-internal.h"
 
 /* CPUs in one Aff0 group: what an SGI of the GIC can reach at once. */
@@ -16,11 +18,40 @@
 /* ID_AA64MMFR0_EL1.PARange, bits 3 to 0: physical address bits by value. */
 static const uint8_t pa_bits_by_parange[] = { 32, 36, 40, 42, 44, 48, 52 };
 
+/* Bits that the addresses of RAM and of the platform bus need. */
+static unsigned pa_bits_needed(const VirtMachineState *vms)
+{
+    static const int places[] = { VIRT_MEM, VIRT_PLATFORM_BUS };
+    uint64_t last = 0;
+
+    for (size_t i = 0; i < ARRAY_SIZE(places); i++) {
+        const MemMapEntry *place = &vms->memmap[places[i]];
+        uint64_t size = places[i] == VIRT_MEM ? MACHINE(vms)->ram_size : place->size;
+        uint64_t end = place->base + (size - 1);
+
+        last = MAX(last, end < place->base ? UINT64_MAX : end);
+    }
+    return last ? 64 - clz64(last) : 0;
+}
+
+int virt_cpus_kvm_type(MachineState *machine, const char *arg)
+{
+    /* The model that KVM has, unless -cpu says something, which is looked at later. */
+    machine->cpu_type = TYPE_ARM_HOST_CPU;
+    /* The fewer bits, the fewer levels of tables the hardware walks. */
+    return kvm_arm_vm_type(machine, pa_bits_needed(VIRT_MACHINE(machine)));
+}
+
 unsigned virt_cpus_pa_bits(VirtMachineState *vms)
 {
-    g_autoptr(Object) cpu = object_new(MACHINE(vms)->cpu_type);
-    unsigned parange = ARM_CPU(cpu)->isar.id_aa64mmfr0 & 0xf;
+    g_autoptr(Object) cpu = NULL;
+    unsigned parange;
 
+    if (kvm_enabled()) {
+        return MIN(MAX(pa_bits_needed(vms), 32), kvm_arm_get_max_vm_ipa_size(MACHINE(vms), NULL));
+    }
+    cpu = object_new(MACHINE(vms)->cpu_type);
+    parange = ARM_CPU(cpu)->isar.id_aa64mmfr0 & 0xf;
     return pa_bits_by_parange[MIN(parange, ARRAY_SIZE(pa_bits_by_parange) - 1)];
 }
 
@@ -102,6 +133,22 @@ bool virt_cpus_create(VirtMachineState *vms, Error **errp)
     virt_cpus_possible(machine);
     for (unsigned i = 0; i < machine->smp.cpus; i++) {
         if (!virt_cpu_create(machine, i, errp)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool virt_cpus_start_pmus(VirtMachineState *vms, Error **errp)
+{
+    CPUState *cs;
+
+    if (!kvm_enabled()) {
+        return true;
+    }
+    CPU_FOREACH(cs) {
+        if ((kvm_irqchip_in_kernel() && !kvm_arm_pmu_set_irq(cs, VIRTUAL_PMU_IRQ, errp)) ||
+            !kvm_arm_pmu_init(cs, errp)) {
             return false;
         }
     }

@@ -38,6 +38,12 @@ CpuInstanceProperties virt_cpus_props(MachineState *machine, unsigned cpu_index)
 
 bool virt_cpus_create(VirtMachineState *vms, Error **errp);
 
+/* MachineClass.kvm_type: as many address bits as the machine needs. */
+int virt_cpus_kvm_type(MachineState *machine, const char *arg);
+
+/* Under KVM, once there is an interrupt controller. */
+bool virt_cpus_start_pmus(VirtMachineState *vms, Error **errp);
+
 /* ---- virt-devices.c ---- */
 
 /* The interrupt controller and its wires to the CPUs, then the devices. */

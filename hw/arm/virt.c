@@ -44,7 +44,7 @@ static bool virt_build(MachineState *machine, Error **errp)
     /* Before devices of users, which may have something to say about where a CPU starts. */
     arm_boot_register_reset(&vms->bootinfo);
     memory_region_add_subregion(get_system_memory(), vms->memmap[VIRT_MEM].base, machine->ram);
-    if (!virt_devices_create(vms, errp)) {
+    if (!virt_devices_create(vms, errp) || !virt_cpus_start_pmus(vms, errp)) {
         return false;
     }
     vms->is_built = true;
@@ -121,6 +121,7 @@ static void virt_class_setup(MachineClass *mc)
     mc->desc = "Arm virtual machine";
     mc->build = virt_build;
     mc->finish = virt_finish;
+    mc->kvm_type = virt_cpus_kvm_type;
     mc->max_cpus = VIRT_MAX_CPUS;
     mc->default_cpu_type = ARM_CPU_TYPE_NAME("cortex-a57");
     mc->valid_cpu_types = virt_cpu_types;

@@ -216,6 +216,9 @@ int kvm_vcpu_exec(CPUState *cpu)
             ops->pre_run(cpu, run);
         }
         ret = run_guest(cpu, s);
+        if (ops->post_run) {
+            ops->post_run(cpu, run);
+        }
         if (unlikely(ret)) {
             ret = run_failed(cpu, ret);
         } else if (likely(run->exit_reason == KVM_EXIT_MMIO)) {
@@ -223,9 +226,6 @@ int kvm_vcpu_exec(CPUState *cpu)
             ret = GO_ON;
         } else {
             ret = exit_handle(cpu, run);
-        }
-        if (ops->post_run) {
-            ops->post_run(cpu, run);
         }
     }
     /* Before anybody looks at what the kick was for: see kvm-vcpu.c. */

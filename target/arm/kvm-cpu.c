@@ -8,6 +8,7 @@
 #include "qapi/error.h"
 #include "qemu/module.h"
 #include "hw/boards.h"
+#include "target/arm/kvm-irq.h"
 #include "kvm-internal.h"
 
 /* Of a kernel without KVM_CAP_ARM_VM_IPA_SIZE. */
@@ -108,6 +109,15 @@ static void kvm_arm_destroy_vcpu(CPUState *cs)
     kvm_arm_sysregs_free(ARM_CPU(cs));
 }
 
+/* Without a GIC in the kernel the lines of what is in the kernel, timers above all, come to us. */
+static void kvm_arm_post_run(CPUState *cs, struct kvm_run *run)
+{
+    if (unlikely(!kvm_irqchip_in_kernel())) {
+        /* struct kvm_sync_regs of arm64 has this one member. */
+        arm_kvm_device_lines_update(ARM_CPU(cs), *(const uint64_t *)&run->s);
+    }
+}
+
 /* -- performance monitor --------------------------------------------------------------------- */
 
 static bool pmu_attr_set(CPUState *cs, uint64_t attr, void *value, Error **errp)
@@ -136,6 +146,7 @@ static const struct KVMCPUOps arm_kvm_ops = {
     .destroy_vcpu = kvm_arm_destroy_vcpu,
     .get_registers = kvm_arm_get_registers,
     .put_registers = kvm_arm_put_registers,
+    .post_run = kvm_arm_post_run,
     .handle_exit = kvm_arm_handle_exit,
 };
 

@@ -18,6 +18,15 @@ bool fd_handlers_always_ready(void);
 /* Calls the handlers of ready descriptors. */
 void fd_handlers_dispatch(void);
 
+/*
+ * Descriptors of main_loop_fd_add(): put them behind the first @n GPollFDs that are polled (how
+ * many there are then; the array may be longer); see which are ready (how many); call the handlers
+ * of these.
+ */
+int main_loop_fds_fill(GArray *pollfds, int n);
+int main_loop_fds_collect(const GArray *pollfds);
+void main_loop_fds_dispatch(void);
+
 /* When the next bottom half must run: 0 now, 10 ms for idle ones, -1 none queued. */
 int64_t bh_timeout_ns_get(void);
 /* Runs what was scheduled before the call. Main thread only. */

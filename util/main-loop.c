@@ -222,14 +222,13 @@ void main_loop_poll_remove_notifier(Notifier *notify)
     notifier_remove(notify);
 }
 
-/* Lets notifiers add what they poll behind GLib's @n descriptors; the new timeout. */
-static int64_t main_loop_notifiers_fill(AioContext *ctx, int n, int64_t timeout_ns)
+/* Lets notifiers add what they poll behind other descriptors; the new timeout. */
+static int64_t main_loop_notifiers_fill(AioContext *ctx, int64_t timeout_ns)
 {
     MainLoopPoll poll = {
         .state = MAIN_LOOP_POLL_FILL, .timeout = UINT32_MAX, .pollfds = ctx->pollfds,
     };
 
-    g_array_set_size(ctx->pollfds, n);
     notifier_list_notify(&ctx->poll_notifiers, &poll);
     return qemu_soonest_timeout(timeout_ns, poll.timeout == UINT32_MAX
                                 ? -1 : poll.timeout * (int64_t)SCALE_MS);
@@ -246,17 +245,20 @@ static void main_loop_notifiers_poll(AioContext *ctx, bool ok)
     notifier_list_notify(&ctx->poll_notifiers, &poll);
 }
 
-/* The only place where the main thread sleeps, and does so without the BQL. */
-static bool main_loop_poll(AioContext *ctx, int n, int64_t timeout_ns)
+/*
+ * The only place where the main thread sleeps, and does so without the BQL. How many descriptors
+ * are ready, or -1.
+ */
+static int main_loop_poll(AioContext *ctx, int n, int64_t timeout_ns)
 {
     bool had_bql = bql_locked();
-    bool ok;
+    int ready;
 
     if (had_bql) {
         bql_unlock();
     }
-    ok = qemu_poll_ns((GPollFD *)(void *)ctx->pollfds->data, n, timeout_ns) >= 0;
-    if (!ok) {
+    ready = qemu_poll_ns((GPollFD *)(void *)ctx->pollfds->data, n, timeout_ns);
+    if (ready < 0) {
         /* Interrupted by a signal: nothing is known to be ready. */
         for (int i = 0; i < n; i++) {
             g_array_index(ctx->pollfds, GPollFD, i).revents = 0;
@@ -265,7 +267,33 @@ static bool main_loop_poll(AioContext *ctx, int n, int64_t timeout_ns)
     if (had_bql) {
         bql_lock();
     }
-    return ok;
+    return ready;
+}
+
+/*
+ * Poll GLib's first @n descriptors and those of others; whether GLib has to have a look. It has
+ * not if it did not want to be asked at this time and all that is ready is of
+ * main_loop_fd_add().
+ */
+static bool main_loop_poll_all(AioContext *ctx, int n, int64_t timeout_ns)
+{
+    bool has_notifiers = !notifier_list_empty(&ctx->poll_notifiers);
+    int n_all = main_loop_fds_fill(ctx->pollfds, n);
+    int ready, direct = 0;
+
+    if (has_notifiers) {
+        g_array_set_size(ctx->pollfds, n_all);
+        timeout_ns = main_loop_notifiers_fill(ctx, timeout_ns);
+        n_all = ctx->pollfds->len;
+    }
+    ready = main_loop_poll(ctx, n_all, timeout_ns);
+    if (n_all > n) {
+        direct = main_loop_fds_collect(ctx->pollfds);
+    }
+    if (has_notifiers) {
+        main_loop_notifiers_poll(ctx, ready >= 0);
+    }
+    return timeout_ns == 0 || !direct || direct != ready;
 }
 
 void main_loop_wait(int nonblocking)
@@ -273,7 +301,6 @@ void main_loop_wait(int nonblocking)
     GMainContext *context = g_main_context_default();
     AioContext *ctx = &main_context;
     int64_t timeout_ns;
-    bool has_notifiers, ok;
     gint priority;
     int n;
 
@@ -286,19 +313,14 @@ void main_loop_wait(int nonblocking)
     ctx->polls_in_ns = false;
     n = main_loop_fds_query(ctx, priority, &timeout_ns);
     timeout_ns = qemu_soonest_timeout(timeout_ns, ctx->timeout_ns);
-    has_notifiers = !notifier_list_empty(&ctx->poll_notifiers);
-    if (has_notifiers) {
-        timeout_ns = main_loop_notifiers_fill(ctx, n, timeout_ns);
-    }
-    ok = main_loop_poll(ctx, has_notifiers ? (int)ctx->pollfds->len : n,
-                        nonblocking ? 0 : timeout_ns);
-    if (has_notifiers) {
-        main_loop_notifiers_poll(ctx, ok);
-    }
-    if (g_main_context_check(context, priority, (GPollFD *)(void *)ctx->pollfds->data, n)) {
+    if (!main_loop_poll_all(ctx, n, nonblocking ? 0 : timeout_ns)) {
+        qatomic_set(&ctx->is_sleeping, false); /* as main_source_check() does */
+    } else if (g_main_context_check(context, priority,
+                                    (GPollFD *)(void *)ctx->pollfds->data, n)) {
         g_main_context_dispatch(context);
     }
     g_main_context_release(context);
+    main_loop_fds_dispatch();
 }
 
 /* ---- the context as an object --------------------------------------------- */

@@ -57,6 +57,31 @@ void qemu_set_fd_handler(int fd, IOHandler *fd_read, IOHandler *fd_write, void *
  */
 void event_notifier_set_handler(EventNotifier *e, EventNotifierHandler *handler);
 
+/*
+ * A descriptor whose latency counts: main_loop_wait() (not a nested GLib loop) polls @fd itself,
+ * where those of qemu_set_fd_handler() stand behind an epoll descriptor, and if nothing else
+ * happens calls @handler without going through GLib. Besides, only so does the kernel's wake-up
+ * tell the scheduler that the process that wrote is about to sleep, so that it may run this one on
+ * the same CPU. Costs something in each turn: for one or two descriptors of a program. @fd,
+ * @handler and @opaque are the owner's to fill in, the others private.
+ */
+typedef struct MainLoopFd {
+    int fd;
+    IOHandler *handler; /* in the main thread with the BQL; may change and remove any of these */
+    void *opaque;
+    short events;
+    int index;
+    bool is_ready;
+    QTAILQ_ENTRY(MainLoopFd) next;
+} MainLoopFd;
+
+/* At first without events. All of these with the BQL. */
+void main_loop_fd_add(MainLoopFd *mfd);
+/* Before @fd is closed. */
+void main_loop_fd_remove(MainLoopFd *mfd);
+/* POLLIN, POLLOUT (hang-ups and errors come by themselves), or 0: not polled at all. */
+void main_loop_fd_set_events(MainLoopFd *mfd, short events);
+
 /* ---- polling for others ------------------------------------------------------ */
 
 typedef enum MainLoopPollState {

@@ -5,6 +5,7 @@
  */
 #include "qemu/osdep.h"
 #include <poll.h>
+#include <sys/socket.h>
 #include "user-msg.h"
 
 /* Wait until the socket can be read or written: 0, -ETIMEDOUT or -errno. */
@@ -93,6 +94,20 @@ void vfio_user_channel_init(VFIOUserChannel *channel, int sock)
     vfio_user_reader_init(&channel->reader, sock, VFIO_USER_MSG_MAX);
 }
 
+void vfio_user_channel_set_blocking(VFIOUserChannel *channel, unsigned int timeout_ms)
+{
+    /* What is left of the time is for poll(), which can be told how much it is. */
+    int64_t patience_us = (int64_t)timeout_ms * 1000 / 2;
+    struct timeval tv = { patience_us / 1000000, patience_us % 1000000 };
+    int flags = fcntl(channel->sock, F_GETFL);
+
+    /* 0 would be without end. */
+    if (patience_us && flags >= 0 && !fcntl(channel->sock, F_SETFL, flags & ~O_NONBLOCK) &&
+        !setsockopt(channel->sock, SOL_SOCKET, SO_RCVTIMEO, &tv, sizeof(tv))) {
+        channel->patience_us = patience_us;
+    }
+}
+
 void vfio_user_channel_destroy(VFIOUserChannel *channel)
 {
     vfio_user_reader_destroy(&channel->reader);
@@ -107,13 +122,26 @@ static int channel_serve(VFIOUserChannel *channel, VFIOUserMsg *msg, int64_t dea
     return ret;
 }
 
+/* The first message after a request. It takes a while: to try without waiting is no use. */
+static int channel_receive(VFIOUserChannel *channel, VFIOUserMsg *msg, int64_t deadline)
+{
+    int ret = 0;
+
+    if (channel->patience_us && g_get_monotonic_time() <= deadline - channel->patience_us) {
+        ret = vfio_user_reader_await(&channel->reader, msg);
+    } else if (!vfio_user_reader_has_message(&channel->reader)) {
+        ret = socket_wait(channel->sock, POLLIN, deadline);
+    }
+    return ret ? MIN(ret, 0) : vfio_user_receive(&channel->reader, msg, deadline);
+}
+
 /* Receive until the answer to @id is there. */
 static int channel_wait(VFIOUserChannel *channel, uint16_t id, VFIOUserMsg *reply,
                         int64_t deadline)
 {
-    for (;;) {
-        int ret = vfio_user_receive(&channel->reader, reply, deadline);
+    int ret = channel_receive(channel, reply, deadline);
 
+    for (;;) {
         if (ret < 0) {
             return ret;
         }
@@ -131,6 +159,7 @@ static int channel_wait(VFIOUserChannel *channel, uint16_t id, VFIOUserMsg *repl
         if (g_get_monotonic_time() >= deadline) {
             return -ETIMEDOUT;
         }
+        ret = vfio_user_receive(&channel->reader, reply, deadline);
     }
 }
 
@@ -145,10 +174,6 @@ int vfio_user_channel_request(VFIOUserChannel *channel, VFIOUserMsg *request, VF
     request->header.error = 0;
     *broken = true;
     ret = vfio_user_send(channel->sock, request, deadline);
-    /* The answer takes a while: trying to read first would be a system call for nothing. */
-    if (!ret && !no_reply && !vfio_user_reader_has_message(&channel->reader)) {
-        ret = socket_wait(channel->sock, POLLIN, deadline);
-    }
     if (!ret && !no_reply) {
         ret = channel_wait(channel, request->header.id, reply, deadline);
     }

@@ -323,6 +323,7 @@ VFIOUserLink *vfio_user_link_new(VFIOUserClient *client, bool patience, Error **
     link->sock = sock;
     link->twin = -1;
     vfio_user_channel_init(&link->channel, sock);
+    vfio_user_channel_set_blocking(&link->channel, client->timeout_ms);
     link->channel.on_command = on_command;
     link->channel.opaque = client;
     WITH_QEMU_LOCK_GUARD(&client->lock) {

@@ -8,6 +8,7 @@
 #include "../../util/fd.h"
 #include "user-msg.h"
 
+#define SMALL_SIZE 64                /* of a message that is sent in one piece */
 #define READ_ROOM 4096               /* least size of a reader's buffer */
 #define READ_ROOM_KEPT (64 * 1024)   /* a larger one is given back when it is empty */
 
@@ -121,8 +122,8 @@ static int reader_take_fds(VFIOUserReader *reader, struct msghdr *mh)
     return ret;
 }
 
-/* One recvmsg(): 1, 0 if there is nothing now, or -errno. */
-static int reader_fill(VFIOUserReader *reader)
+/* One recvmsg() with @flags: 1, 0 if there is nothing now, or -errno. */
+static int reader_fill(VFIOUserReader *reader, int flags)
 {
     union {
         struct cmsghdr align;
@@ -138,10 +139,10 @@ static int reader_fill(VFIOUserReader *reader)
     ssize_t n;
 
     do {
-        n = recvmsg(reader->sock, &mh, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
-    } while (n < 0 && errno == EINTR);
+        n = recvmsg(reader->sock, &mh, flags | MSG_CMSG_CLOEXEC);
+    } while (n < 0 && errno == EINTR && (flags & MSG_DONTWAIT));
     if (n < 0) {
-        return errno == EAGAIN ? 0 : -errno;
+        return errno == EAGAIN || errno == EINTR ? 0 : -errno;
     }
     if (!n) {
         return -ECONNRESET;
@@ -179,7 +180,8 @@ static int reader_hand_out(VFIOUserReader *reader, size_t size, VFIOUserMsg *msg
     return ret;
 }
 
-int vfio_user_reader_next(VFIOUserReader *reader, VFIOUserMsg *msg)
+/* The first recvmsg() with @flags, others do not block. */
+static int reader_next(VFIOUserReader *reader, VFIOUserMsg *msg, int flags)
 {
     reader_compact(reader);
     for (;;) {
@@ -196,11 +198,22 @@ int vfio_user_reader_next(VFIOUserReader *reader, VFIOUserMsg *msg)
             reader->buf = g_realloc(reader->buf, size);
             reader->room = size;
         }
-        ret = reader_fill(reader);
+        ret = reader_fill(reader, flags);
         if (ret <= 0) {
             return ret;
         }
+        flags = MSG_DONTWAIT;
     }
+}
+
+int vfio_user_reader_next(VFIOUserReader *reader, VFIOUserMsg *msg)
+{
+    return reader_next(reader, msg, MSG_DONTWAIT);
+}
+
+int vfio_user_reader_await(VFIOUserReader *reader, VFIOUserMsg *msg)
+{
+    return reader_next(reader, msg, 0);
 }
 
 /* -- writing ----------------------------------------------------------------------------- */
@@ -218,8 +231,17 @@ void vfio_user_writer_destroy(VFIOUserWriter *writer)
     g_clear_pointer(&writer->pending, g_byte_array_unref);
 }
 
-/* Bytes taken by the socket, 0 if it takes none now, or -errno. */
-static ssize_t message_send(int sock, const VFIOUserMsg *msg)
+/* A small message without descriptors: copying it is cheaper than describing its pieces. */
+static ssize_t message_send_small(int sock, const VFIOUserMsg *msg)
+{
+    uint8_t bytes[SMALL_SIZE];
+
+    memcpy(bytes, &msg->header, sizeof(msg->header));
+    memcpy(bytes + sizeof(msg->header), msg->payload, msg->size);
+    return send(sock, bytes, sizeof(msg->header) + msg->size, MSG_DONTWAIT | MSG_NOSIGNAL);
+}
+
+static ssize_t message_send_pieces(int sock, const VFIOUserMsg *msg)
 {
     union {
         struct cmsghdr align;
@@ -230,7 +252,6 @@ static ssize_t message_send(int sock, const VFIOUserMsg *msg)
         { (void *)msg->payload, msg->size },
     };
     struct msghdr mh = { .msg_iov = iov, .msg_iovlen = msg->size ? 2 : 1 };
-    ssize_t n;
 
     if (msg->num_fds) {
         size_t size = msg->num_fds * sizeof(int);
@@ -244,8 +265,17 @@ static ssize_t message_send(int sock, const VFIOUserMsg *msg)
         c->cmsg_len = CMSG_LEN(size);
         memcpy(CMSG_DATA(c), msg->fds, size);
     }
+    return sendmsg(sock, &mh, MSG_DONTWAIT | MSG_NOSIGNAL);
+}
+
+/* Bytes taken by the socket, 0 if it takes none now, or -errno. */
+static ssize_t message_send(int sock, const VFIOUserMsg *msg)
+{
+    bool is_small = msg->size && msg->size <= SMALL_SIZE - sizeof(msg->header) && !msg->num_fds;
+    ssize_t n;
+
     do {
-        n = sendmsg(sock, &mh, MSG_DONTWAIT | MSG_NOSIGNAL);
+        n = is_small ? message_send_small(sock, msg) : message_send_pieces(sock, msg);
     } while (n < 0 && errno == EINTR);
     return n >= 0 ? n : errno == EAGAIN ? 0 : -errno;
 }

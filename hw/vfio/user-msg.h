@@ -50,6 +50,12 @@ void vfio_user_reader_destroy(VFIOUserReader *reader);
  */
 int vfio_user_reader_next(VFIOUserReader *reader, VFIOUserMsg *msg);
 
+/*
+ * The same, but if there is nothing it sleeps in recvmsg() for as long as the socket's
+ * SO_RCVTIMEO, and O_NONBLOCK, say. 0 also after a signal.
+ */
+int vfio_user_reader_await(VFIOUserReader *reader, VFIOUserMsg *msg);
+
 /* Whether a whole message is in the buffer: poll() will not tell of it. */
 bool vfio_user_reader_has_message(const VFIOUserReader *reader);
 
@@ -104,12 +110,18 @@ int vfio_user_receive(VFIOUserReader *reader, VFIOUserMsg *msg, int64_t deadline
 typedef struct VFIOUserChannel {
     int sock;
     uint16_t next_id;
+    int64_t patience_us;
     VFIOUserReader reader;
     int (*on_command)(void *opaque, VFIOUserMsg *msg);
     void *opaque;
 } VFIOUserChannel;
 
 void vfio_user_channel_init(VFIOUserChannel *channel, int sock);
+/*
+ * Let requests with a deadline of @timeout_ms or more sleep in recvmsg() instead of poll(): a
+ * system call less for each. Changes the socket's O_NONBLOCK and SO_RCVTIMEO.
+ */
+void vfio_user_channel_set_blocking(VFIOUserChannel *channel, unsigned int timeout_ms);
 void vfio_user_channel_destroy(VFIOUserChannel *channel);
 
 /*

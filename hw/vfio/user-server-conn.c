@@ -430,10 +430,12 @@ static int conn_turn(VFIOUserConn *conn)
     if (ret <= 0) {
         return ret;
     }
-    /* While it is served, the reader may be used to wait for answers to DMA. */
-    g_byte_array_set_size(conn->command, 0);
-    g_byte_array_append(conn->command, msg.payload, msg.size);
-    msg.payload = conn->command->data;
+    if (conn->twin < 0) {
+        /* While it is served, the reader may be used to wait for answers to DMA. */
+        g_byte_array_set_size(conn->command, 0);
+        g_byte_array_append(conn->command, msg.payload, msg.size);
+        msg.payload = conn->command->data;
+    }
     conn_command(conn, &msg);
     vfio_user_msg_clear(&msg);
     return 1;
@@ -444,15 +446,15 @@ static bool conn_is_ready(const VFIOUserConn *conn)
     return !conn->is_broken && !conn->is_unmapping && vfio_user_writer_is_idle(&conn->writer);
 }
 
-static void conn_readable(void *opaque)
-{
-    conn_run(opaque);
-}
-
-static void conn_writable(void *opaque)
+static void conn_event(void *opaque)
 {
     VFIOUserConn *conn = opaque;
 
+    if (conn->is_running) {
+        /* A main loop within a command; it is listened to again afterwards. */
+        main_loop_fd_set_events(&conn->poll, 0);
+        return;
+    }
     if (vfio_user_writer_flush(&conn->writer) < 0) {
         conn->is_broken = true;
     }
@@ -462,14 +464,8 @@ static void conn_writable(void *opaque)
 /* Listen to what can go on now: nothing is read while an answer waits. */
 static void conn_listen(VFIOUserConn *conn)
 {
-    bool reads = conn_is_ready(conn), writes = !vfio_user_writer_is_idle(&conn->writer);
-
-    if (reads != conn->is_reading || writes != conn->is_writing) {
-        conn->is_reading = reads;
-        conn->is_writing = writes;
-        qemu_set_fd_handler(conn->sock, reads ? conn_readable : NULL,
-                            writes ? conn_writable : NULL, conn);
-    }
+    main_loop_fd_set_events(&conn->poll, !vfio_user_writer_is_idle(&conn->writer) ? POLLOUT :
+                                         conn_is_ready(conn) ? POLLIN : 0);
 }
 
 static void conn_finish_unmap(VFIOUserConn *conn)
@@ -535,6 +531,8 @@ void vfio_user_conn_start(VFIOUserServer *server, int sock)
     conn->server = server;
     conn->sock = sock;
     conn->twin = -1;
+    conn->poll = (MainLoopFd) { .fd = sock, .handler = conn_event, .opaque = conn };
+    main_loop_fd_add(&conn->poll);
     QSIMPLEQ_INIT(&conn->stash);
     QTAILQ_INIT(&conn->dma);
     vfio_user_caps_init(&conn->caps);
@@ -555,7 +553,7 @@ void vfio_user_conn_stop(VFIOUserConn *conn)
     VFIOUserStashed *stashed;
 
     conn->is_broken = true;
-    qemu_set_fd_handler(conn->sock, NULL, NULL, NULL);
+    main_loop_fd_remove(&conn->poll);
     qemu_bh_delete(conn->bh);
     timer_free(conn->version_timer);
     conn->server->conn = NULL;

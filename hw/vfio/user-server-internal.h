@@ -137,8 +137,7 @@ struct VFIOUserConn {
     bool is_broken;
     bool is_unmapping;
     bool is_running;
-    bool is_reading; /* what the main loop listens to */
-    bool is_writing;
+    MainLoopFd poll; /* of @sock */
     VFIOUserReader reader;
     VFIOUserWriter writer;
     VFIOUserReader twin_reader;

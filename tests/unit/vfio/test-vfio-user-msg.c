@@ -320,7 +320,8 @@ static void *peer_run(void *opaque)
     return NULL;
 }
 
-static int request_with(Peer *peer, bool *broken)
+/* @timeout_ms: of a channel that sleeps in recvmsg(), or 0. */
+static int request_by(Peer *peer, unsigned int timeout_ms, bool *broken)
 {
     VFIOUserDeviceInfo info = { .argsz = sizeof(info) };
     VFIOUserMsg request = { .header.command = VFIO_USER_DEVICE_GET_INFO, .payload = &info,
@@ -333,6 +334,7 @@ static int request_with(Peer *peer, bool *broken)
     peer->sock = pair.peer;
     peer->thread = g_thread_new("peer", peer_run, peer);
     vfio_user_channel_init(&channel, pair.ours);
+    vfio_user_channel_set_blocking(&channel, timeout_ms);
     for (int i = 0; i < 3; i++) {
         ret = vfio_user_channel_request(&channel, &request, &reply, vfio_user_deadline(10000),
                                         broken);
@@ -341,6 +343,14 @@ static int request_with(Peer *peer, bool *broken)
     g_thread_join(peer->thread);
     vfio_user_channel_destroy(&channel);
     pair_stop(&pair);
+    return ret;
+}
+
+static int request_with(Peer *peer, bool *broken)
+{
+    int ret = request_by(peer, 0, broken);
+
+    g_assert_cmpint(request_by(peer, 10000, broken), ==, ret);
     return ret;
 }
 
@@ -384,6 +394,37 @@ static void test_request_timeout(void)
     g_assert_cmpint(vfio_user_channel_request(&channel, &request, &reply, vfio_user_deadline(20),
                                               &broken), ==, -ETIMEDOUT);
     g_assert_true(broken);
+    vfio_user_channel_destroy(&channel);
+    pair_stop(&pair);
+}
+
+/* The kernel's timeouts are coarse, ours is not; a deadline that is nearer counts. */
+static void test_blocking_request_timeout(void)
+{
+    VFIOUserMsg request = { .header.command = VFIO_USER_DEVICE_RESET }, reply;
+    VFIOUserChannel channel;
+    int64_t start, time;
+    bool broken;
+    Pair pair;
+
+    pair_start(&pair);
+    vfio_user_channel_init(&channel, pair.ours);
+    vfio_user_channel_set_blocking(&channel, 300);
+    for (int ms = 300; ms >= 20; ms -= 280) {
+        start = g_get_monotonic_time();
+        g_assert_cmpint(vfio_user_channel_request(&channel, &request, &reply,
+                                                  vfio_user_deadline(ms), &broken), ==,
+                        -ETIMEDOUT);
+        time = g_get_monotonic_time() - start;
+        g_assert_cmpint(time, >=, ms * 1000);
+        g_assert_true(broken);
+    }
+    /* Were the socket's own timeout waited for, this would take 10 s. */
+    vfio_user_channel_set_blocking(&channel, 20000);
+    start = g_get_monotonic_time();
+    g_assert_cmpint(vfio_user_channel_request(&channel, &request, &reply, vfio_user_deadline(20),
+                                              &broken), ==, -ETIMEDOUT);
+    g_assert_cmpint(g_get_monotonic_time() - start, <, 9000000);
     vfio_user_channel_destroy(&channel);
     pair_stop(&pair);
 }
@@ -436,6 +477,7 @@ int main(int argc, char **argv)
     g_test_add_func("/vfio-user/msg/request/strays-are-handled", test_request_strays);
     g_test_add_func("/vfio-user/msg/request/error-is-no-broken-channel", test_request_error);
     g_test_add_func("/vfio-user/msg/request/timeout", test_request_timeout);
+    g_test_add_func("/vfio-user/msg/request/blocking-timeout", test_blocking_request_timeout);
     g_test_add_func("/vfio-user/msg/request/no-reply-is-not-waited-for",
                     test_request_without_reply);
     g_test_add_func("/vfio-user/msg/send/timeout", test_send_timeout);

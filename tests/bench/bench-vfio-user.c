@@ -1,19 +1,24 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Costs of a served device, from the side of the guest: a register read and write by message
- * next to a bare exchange of as many bytes with a process that does nothing else. The server is
- * a process: `bench-vfio-user PATH-OF-GANTRY`. Target: the read within 1.3 of the bare exchange
- * of the same run. Runs take turns, since others use the host too.
+ * next to a bare exchange of as many bytes with a process that does nothing else, over blocking
+ * sockets. The server is a process: `bench-vfio-user PATH-OF-GANTRY`. Target: the read within 1.3
+ * of the bare exchange of the same run. Runs take turns, since others use the host too.
+ *
+ * What an exchange costs depends on where the two sides run: on one CPU, that each leaves to the
+ * other, or on two, of which each is idle and has to be woken up. The scheduler decides differently
+ * from second to second, so both are measured, with the same affinity for both pairs.
  */
 #include "qemu/osdep.h"
+#include <sched.h>
 #include <signal.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include "../unit/vfio/user-client-harness.h"
 #include "qemu/timer.h"
 
-#define RUNS 40
-#define ROUNDS 2000
+#define RUNS 100
+#define ROUNDS 500
 
 typedef struct Samples {
     const char *what;
@@ -112,26 +117,68 @@ static int double_compare(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-static double report(Samples *s)
+static void report(Samples *s, const Samples *base)
 {
     qsort(s->ns, RUNS, sizeof(s->ns[0]), double_compare);
-    printf("%-40s median %9.1f ns, best %9.1f ns\n", s->what, s->ns[RUNS / 2], s->ns[0]);
-    return s->ns[RUNS / 2];
+    printf("  %-20s best %8.0f ns, median %8.0f ns", s->what, s->ns[0], s->ns[RUNS / 2]);
+    if (base) {
+        printf("; of bare %.2f, %.2f", s->ns[0] / base->ns[0],
+               s->ns[RUNS / 2] / base->ns[RUNS / 2]);
+    }
+    printf("\n");
 }
 
-static void measure(void)
+/* -- places ---------------------------------------------------------------------------------- */
+
+/* The @n-th CPU that this process may use. */
+static int cpu_nth(const cpu_set_t *allowed, int n)
+{
+    for (int cpu = 0; cpu < CPU_SETSIZE; cpu++) {
+        if (CPU_ISSET(cpu, allowed) && !n--) {
+            return cpu;
+        }
+    }
+    return -1;
+}
+
+static void place(pid_t pid, int cpu)
+{
+    cpu_set_t set;
+
+    CPU_ZERO(&set);
+    CPU_SET(cpu, &set);
+    g_assert_no_errno(sched_setaffinity(pid, sizeof(set), &set));
+}
+
+static void measure(const char *where, int ours, int theirs, pid_t server)
 {
     Samples bare = { "bare exchange" }, read = { "register read" }, write = { "register write" };
-    double base;
 
+    place(0, ours);
+    place(echo_pid, theirs);
+    place(server, theirs);
     for (unsigned int i = 0; i < RUNS; i++) {
         bare.ns[i] = time_of(bare_exchange, ROUNDS);
         read.ns[i] = time_of(register_read, ROUNDS);
         write.ns[i] = time_of(register_write, ROUNDS);
     }
-    base = report(&bare);
-    printf("read/bare %.2f (target 1.3)\n", report(&read) / base);
-    printf("write/bare %.2f\n", report(&write) / base);
+    printf("%s:\n", where);
+    report(&bare, NULL);
+    report(&read, &bare);
+    report(&write, &bare);
+}
+
+static void measure_places(pid_t server)
+{
+    cpu_set_t allowed;
+    int last;
+
+    g_assert_no_errno(sched_getaffinity(0, sizeof(allowed), &allowed));
+    last = cpu_nth(&allowed, CPU_COUNT(&allowed) - 1);
+    measure("both sides on one CPU", last, last, server);
+    if (CPU_COUNT(&allowed) > 1) {
+        measure("on two CPUs", last, cpu_nth(&allowed, 0), server);
+    }
 }
 
 int main(int argc, char **argv)
@@ -153,7 +200,7 @@ int main(int argc, char **argv)
     owner = object_new(TYPE_CONTAINER);
     vfio_attach_device(vdev.name, &vdev, &address_space_memory, &error_fatal);
     g_assert_cmpint(vfio_region_setup(owner, &vdev, &region, 0, "region"), ==, 0);
-    measure();
+    measure_places(pid);
     vfio_region_finalize(&region);
     vfio_detach_device(&vdev);
     kill(pid, SIGTERM);

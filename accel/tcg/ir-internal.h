@@ -89,9 +89,12 @@ struct IrBlock {
     unsigned temp_slots;        /* in use */
     unsigned nlabels;
     uint16_t pc, flags;         /* the globals; flags 0: none */
+    unsigned page_offset;       /* of the first instruction */
+    bool is_chained;            /* exits may be linked */
     /* Where the code is fetched from, and how many bytes there are (tcg_fetch32()). */
     const uint8_t *code;
     unsigned code_len;
+    void *emit_state;           /* of the backend */
 };
 
 IrBlock *ir_block_new(const TCGCPUOps *target);
@@ -99,14 +102,17 @@ void ir_block_free(IrBlock *b);
 /* Empty it for a new translation. */
 void ir_block_reset(IrBlock *b);
 
+/* The memory that emitting a block takes (g_free()). */
+void *interp_emit_state_new(void);
+
 /* NULL if @b is well-formed, else what is wrong (the caller frees). */
 char *ir_verify(const IrBlock *b);
 /* One line per operation. */
 void ir_dump(const IrBlock *b, GString *out);
 void ir_dump_op(const IrBlock *b, const IrOp *op, GString *out);
 
-/* All passes in order; with the verifier after each when @verify. */
-void ir_optimize(IrBlock *b, bool verify);
+/* All passes in order; in debug builds with the verifier before and after each. */
+void ir_optimize(IrBlock *b);
 void ir_pass_fold(IrBlock *b);
 void ir_pass_dead(IrBlock *b);
 

@@ -12,7 +12,7 @@ static IrOp *emit(IrBlock *b, IrOpc opc, IrWidth w)
     return &b->ops[b->nops - 1];
 }
 
-/* -- the CPU's state ------------------------------------------------------------------------- */
+/* -- the CPU's state --------------------------------------------------------------------------- */
 
 static IrOp *emit_env(IrBlock *b, IrOpc opc, MemOp op, int32_t offset)
 {
@@ -43,7 +43,7 @@ void ir_stv_env(IrBlock *b, IrRef a, int32_t offset)
     emit_env(b, IR_STENVV, MO_128, offset)->s[0] = a.i;
 }
 
-/* -- guest memory ---------------------------------------------------------------------------- */
+/* -- guest memory ------------------------------------------------------------------------------ */
 
 static IrOp *emit_mem(IrBlock *b, IrOpc opc, IrMemOpIdx oi, IrRef addr, int64_t offset)
 {
@@ -151,7 +151,7 @@ void ir_mb(IrBlock *b, unsigned kind)
     emit(b, IR_MB, IR_X)->aux = kind;
 }
 
-/* -- vectors --------------------------------------------------------------------------------- */
+/* -- vectors ----------------------------------------------------------------------------------- */
 
 static IrOp *emit_vec(IrBlock *b, IrOpc opc, IrWidth w, unsigned esize, IrRef d)
 {

@@ -4,7 +4,7 @@
  * block's arrays have grown to the usual size.
  */
 #include "qemu/osdep.h"
-#include "accel/tcg/ir-internal.h"
+#include "accel/tcg/tcg-internal.h"
 
 #define NONE IRT_NONE
 #define W IRT_W
@@ -40,7 +40,7 @@ const IrOpInfo *ir_op_info(IrOpc opc)
     return &op_infos[opc];
 }
 
-/* -- blocks and values ----------------------------------------------------------------------- */
+/* -- blocks and values ------------------------------------------------------------------------- */
 
 IrBlock *ir_block_new(const TCGCPUOps *target)
 {
@@ -61,6 +61,7 @@ IrBlock *ir_block_new(const TCGCPUOps *target)
     b->first_local = target->nglobals + 1;
     b->pc = target->pc_global + 1;
     b->flags = target->flags_global < 0 ? 0 : target->flags_global + 1;
+    b->emit_state = interp_emit_state_new();
     ir_block_reset(b);
     return b;
 }
@@ -68,6 +69,7 @@ IrBlock *ir_block_new(const TCGCPUOps *target)
 void ir_block_free(IrBlock *b)
 {
     if (b) {
+        g_free(b->emit_state);
         g_free(b->ops);
         g_free(b->values);
         g_free(b);
@@ -80,6 +82,8 @@ void ir_block_reset(IrBlock *b)
     b->nvalues = b->first_local;
     b->temp_slots = 0;
     b->nlabels = 0;
+    b->page_offset = 0;
+    b->is_chained = true;
     b->code = NULL;
     b->code_len = 0;
 }
@@ -99,7 +103,7 @@ static IrRef temp_add(IrBlock *b, IrType type)
     if (type == IR_V128) {
         b->temp_slots = (b->temp_slots + 1) & ~1U;
     }
-    g_assert(b->temp_slots + slots <= TCG_TEMP_SLOTS);
+    g_assert(b->temp_slots + slots <= TCG_TEMP_SLOTS - 8);
     offset = b->target->area_offset + offsetof(TcgCpuArea, temps) + b->temp_slots * 8;
     b->temp_slots += slots;
     return value_add(b, (IrValue) { .kind = IR_VALUE_TEMP, .type = type, .offset = offset });
@@ -153,7 +157,7 @@ uint32_t tcg_fetch32(IrBlock *b, unsigned offset)
     return le32_to_cpu(word);
 }
 
-/* -- emission -------------------------------------------------------------------------------- */
+/* -- emission ---------------------------------------------------------------------------------- */
 
 static IrOp *emit(IrBlock *b, IrOpc opc, IrWidth w)
 {
@@ -291,7 +295,7 @@ void ir_movcond(IrBlock *b, const IrCompare *cmp, IrRef d, IrRef t, IrRef f)
     op->s[3] = f.i;
 }
 
-/* -- flags ----------------------------------------------------------------------------------- */
+/* -- flags ------------------------------------------------------------------------------------- */
 
 void ir_setflags(IrBlock *b, IrFlagCond cond, IrRef d)
 {
@@ -314,7 +318,7 @@ void ir_ccmp(IrBlock *b, IrOpc opc, const IrCompare *operands, IrFlagCond cond, 
     op->x = nzcv & 15;
 }
 
-/* -- control --------------------------------------------------------------------------------- */
+/* -- control ----------------------------------------------------------------------------------- */
 
 IrLabel ir_label_new(IrBlock *b)
 {
@@ -363,8 +367,15 @@ void ir_call(IrBlock *b, const IrHelper *helper, IrRef d, const IrRef *args)
 
 void ir_goto_tb(IrBlock *b, unsigned slot, int64_t offset)
 {
-    IrOp *op = emit(b, IR_GOTO_TB, IR_X);
+    IrOp *op;
 
+    /* Another page may be mapped to something else by then. */
+    if (!b->is_chained || (b->page_offset + offset) >> TCG_PAGE_BITS) {
+        ir_pcrel(b, (IrRef) { b->pc }, offset);
+        ir_goto_ptr(b);
+        return;
+    }
+    op = emit(b, IR_GOTO_TB, IR_X);
     op->aux = slot;
     op->imm = offset;
 }

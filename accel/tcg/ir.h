@@ -25,7 +25,7 @@
 
 #include "exec/memop.h"
 
-/* -- values ---------------------------------------------------------------------------------- */
+/* -- values ------------------------------------------------------------------------------------ */
 
 /* A value of one block; globals have the same reference in all.  Compare with ir_same(). */
 typedef struct IrRef {
@@ -73,7 +73,7 @@ static inline bool ir_is_none(IrRef a)
     return a.i == 0;
 }
 
-/* -- enumerations ---------------------------------------------------------------------------- */
+/* -- enumerations ------------------------------------------------------------------------------ */
 
 typedef enum IrOpc {
 #define X(name, signature, traits) IR_##name,
@@ -160,7 +160,7 @@ static inline unsigned ir_oi_mmu_idx(IrMemOpIdx oi)
     return oi >> 8 & (IR_MMU_INDICES - 1);
 }
 
-/* -- helpers --------------------------------------------------------------------------------- */
+/* -- helpers ----------------------------------------------------------------------------------- */
 
 /*
  * A C function that a block calls: void or uint64_t fn(CPUArchState *env, ...), with up to six
@@ -200,7 +200,7 @@ static inline void *ir_slot_ptr(void *env, uint64_t slot)
     return (char *)env + (int64_t)slot;
 }
 
-/* -- blocks ---------------------------------------------------------------------------------- */
+/* -- blocks ------------------------------------------------------------------------------------ */
 
 typedef struct IrBlock IrBlock;
 /* A place to branch to, forwards or backwards, of one block. */
@@ -224,7 +224,7 @@ void ir_insn_start(IrBlock *b, uint32_t pc_offset, uint64_t word);
 /* No instruction past this many operations: the translator ends the block when it is true. */
 bool ir_block_is_full(const IrBlock *b);
 
-/* -- integer operations: d = ... ------------------------------------------------------------- */
+/* -- integer operations: d = ... --------------------------------------------------------------- */
 
 void ir_mov(IrBlock *b, IrWidth w, IrRef d, IrRef a);
 void ir_movi(IrBlock *b, IrRef d, uint64_t value);
@@ -266,7 +266,7 @@ typedef struct IrCompare {
 } IrCompare;
 void ir_movcond(IrBlock *b, const IrCompare *cmp, IrRef d, IrRef t, IrRef f);
 
-/* -- flags ----------------------------------------------------------------------------------- */
+/* -- flags ------------------------------------------------------------------------------------- */
 
 /* d = cond ? 1 : 0;  d = cond ? t : f. */
 void ir_setflags(IrBlock *b, IrFlagCond cond, IrRef d);
@@ -274,7 +274,7 @@ void ir_selflags(IrBlock *b, IrWidth w, IrFlagCond cond, IrRef d, IrRef t, IrRef
 /* If @cond, the flags of a - c (IR_CCMP) or a + c (IR_CCMN), else @nzcv (bits 3..0). */
 void ir_ccmp(IrBlock *b, IrOpc opc, const IrCompare *operands, IrFlagCond cond, unsigned nzcv);
 
-/* -- the CPU's state ------------------------------------------------------------------------- */
+/* -- the CPU's state --------------------------------------------------------------------------- */
 
 /* A field at @offset of CPUArchState that overlaps no global; @op: size, and sign of a load. */
 void ir_ld_env(IrBlock *b, MemOp op, IrRef d, int32_t offset);
@@ -283,7 +283,7 @@ void ir_st_env(IrBlock *b, MemOp op, IrRef a, int32_t offset);
 void ir_ldv_env(IrBlock *b, IrRef d, int32_t offset);
 void ir_stv_env(IrBlock *b, IrRef a, int32_t offset);
 
-/* -- guest memory ---------------------------------------------------------------------------- */
+/* -- guest memory ------------------------------------------------------------------------------ */
 
 /*
  * All: at address + @offset, which wraps.  Nothing is written, neither memory nor results, unless
@@ -317,7 +317,7 @@ void ir_cmpxchg2(IrBlock *b, IrMemOpIdx oi, IrPair d, IrRef addr, IrPair expecte
 /* @kind: bits of IrBarrier. */
 void ir_mb(IrBlock *b, unsigned kind);
 
-/* -- vectors (@w: IR_W 64 bits with a cleared upper half, IR_X 128; @esize log2 of bytes) ----- */
+/* -- vectors (@w: IR_W 64 bits with a cleared upper half, IR_X 128; @esize log2 of bytes) ------ */
 
 /* IR_VMOV VNOT VNEG VABS; VSHLI VSHRI VSARI take @imm (0..lane bits), VMOV etc. ignore it. */
 void ir_vop1(IrBlock *b, IrOpc opc, IrWidth w, unsigned esize, IrRef d, IrRef a, unsigned imm);
@@ -338,7 +338,7 @@ void ir_vins(IrBlock *b, unsigned esize, unsigned lane, IrRef d, IrRef vec, IrRe
 void ir_vlane(IrBlock *b, unsigned esize, unsigned lane, IrRef d, IrRef vec);
 void ir_vslane(IrBlock *b, unsigned esize, unsigned lane, IrRef d, IrRef vec);
 
-/* -- control --------------------------------------------------------------------------------- */
+/* -- control ----------------------------------------------------------------------------------- */
 
 IrLabel ir_label_new(IrBlock *b);
 void ir_label_place(IrBlock *b, IrLabel label);
@@ -359,8 +359,8 @@ void ir_call(IrBlock *b, const IrHelper *helper, IrRef d, const IrRef *args);
 
 /*
  * Go on at the block's start + @offset; @slot (0 or 1) numbers the two places of a block that may
- * be linked directly to their successors.  The pc global is set by it.  The key (flags) must be
- * that of this block.
+ * be linked directly to their successors; it is done if the target is in this block's page.  The
+ * pc global is set by it.  The key must be that of this block.
  */
 void ir_goto_tb(IrBlock *b, unsigned slot, int64_t offset);
 /* Go on where the pc global, just set, says; the key may have changed. */

@@ -36,6 +36,7 @@ typedef struct TcgTranslation {
     uint8_t prot;               /* TCG_PROT_* that need no further check */
     bool is_global;             /* the same in every context (ASID) */
     bool aligned_only;          /* Device memory: any unaligned access faults */
+    bool is_watched;            /* a watchpoint is in this 4 KiB page: see check_watchpoint */
 } TcgTranslation;
 
 enum {
@@ -55,7 +56,8 @@ typedef struct TcgAccess {
     vaddr addr;
     MMUAccessType type;
     uint8_t mmu_idx;
-    uint8_t size;               /* bytes; 0: unknown */
+    uint8_t unit;               /* bytes of one of the accesses it is made of; 0: unknown */
+    uint16_t size;              /* bytes; 0: unknown */
     bool is_probe;              /* a question only: translate changes no guest state */
     bool is_atomic;             /* reads and writes; is of type MMU_DATA_STORE */
 } TcgAccess;
@@ -74,6 +76,7 @@ typedef struct TcgTranslateRequest {
     unsigned max_insns;
     unsigned page_left;         /* bytes to the end of the page: do not fetch beyond */
     bool single_step;           /* one instruction, then EXCP_DEBUG by the core */
+    bool is_device;             /* the code is not in memory: one instruction, kept nowhere */
 } TcgTranslateRequest;
 
 /*
@@ -104,17 +107,13 @@ typedef struct TCGCPUOps {
 
     /* Take the exception cpu->exception_index (then -1). */
     void (*do_interrupt)(CPUState *cpu);
-    /* Take a pending interrupt if it is not masked; BQL.  True: state changed. */
+    /* Take a pending interrupt if it is not masked (no BQL).  True: state changed. */
     bool (*exec_interrupt)(CPUState *cpu, int interrupt_request);
-    /* May @cpu run though it is halted?  BQL.  NULL: cpu_has_work(). */
-    bool (*cpu_exec_halt)(CPUState *cpu);
-    /* The PC now, for logs. */
+    /* The PC now (env is exact), for logs. */
     vaddr (*get_pc)(CPUState *cpu);
     /* Disassemble @len bytes at @code into @text for -d in_asm; NULL: as numbers. */
     void (*disassemble)(const uint8_t *code, unsigned len, vaddr pc, GString *text);
-    /* A breakpoint of the guest's debug registers at the block's start: may raise; NULL: none. */
-    bool (*check_breakpoint)(CPUState *cpu, vaddr pc);
-    /* A watchpoint's range was accessed; may raise.  NULL: none. */
+    /* A page with is_watched is accessed; may raise (env is not exact). NULL: none. */
     void (*check_watchpoint)(CPUState *cpu, const TcgAccess *access);
 } TCGCPUOps;
 
@@ -127,8 +126,14 @@ uint32_t tcg_fetch32(IrBlock *b, unsigned offset);
  */
 G_NORETURN void tcg_cpu_exit_restore(CPUState *cpu);
 G_NORETURN void tcg_cpu_exit(CPUState *cpu);
-/* Make env exact, and go on (for a helper that reads the PC). */
+/* Sleep until cpu_has_work(); env is exact and the PC behind the instruction (WFI). */
+G_NORETURN void tcg_cpu_halt(CPUState *cpu);
+/* Let others run: leave guest code once, env is exact (YIELD, WFE). */
+G_NORETURN void tcg_cpu_yield(CPUState *cpu);
+/* Make env exact now; the helper then changes it and must leave by tcg_cpu_exit(). */
 void tcg_cpu_restore(CPUState *cpu);
+/* In a helper: the offset from the pc global, and the word, of the instruction that called it. */
+uint32_t tcg_cpu_insn(CPUState *cpu, uint64_t *word);
 
 /* -- guest memory for helpers: raise the guest's exceptions ------------------------------------ */
 
@@ -143,7 +148,7 @@ void tcg_mem_write(CPUState *cpu, vaddr addr, const void *buf, unsigned len, uns
  */
 void *tcg_mem_probe(CPUState *cpu, vaddr addr, unsigned len, MMUAccessType type, unsigned mmu_idx);
 
-/* -- the TLB --------------------------------------------------------------------------------- */
+/* -- the TLB ----------------------------------------------------------------------------------- */
 
 /*
  * The context (ASID or any other number) of MMU index @mmu_idx from now on; entries of others are
@@ -152,6 +157,13 @@ void *tcg_mem_probe(CPUState *cpu, vaddr addr, unsigned len, MMUAccessType type,
 void tcg_tlb_set_context(CPUState *cpu, unsigned mmu_idx, uint32_t context);
 
 #define TCG_CONTEXT_ANY UINT32_MAX
+
+/*
+ * Instructions at [@addr, @addr + @len) of guest memory, seen through MMU index @mmu_idx, or all
+ * of them, may have changed (IC IVAU, IC IALLU): blocks made from them are dropped.  Writes to
+ * code are noticed anyway; this closes the gap for a CPU that wrote while another one translated.
+ */
+void tcg_code_invalidate(CPUState *cpu, vaddr addr, uint64_t len, unsigned mmu_idx);
 
 /* What to forget.  @len: bytes from @addr, 0: everything; bits 63..56 of addresses are ignored. */
 typedef struct TcgFlush {
@@ -164,8 +176,8 @@ typedef struct TcgFlush {
 /* This CPU's; on its thread (or while it does not run). */
 void tcg_tlb_flush(CPUState *cpu, const TcgFlush *what);
 /*
- * Every CPU's (inner shareable).  This one's at once; others' are queued and complete when this CPU
- * calls tcg_tlb_sync() (at DSB), which returns when they are done.
+ * Every CPU's (inner shareable).  This one's at once; others' are queued and complete when this
+ * CPU calls tcg_tlb_sync() (at DSB), which returns when they are done.
  */
 void tcg_tlb_flush_all_cpus(CPUState *cpu, const TcgFlush *what);
 void tcg_tlb_sync(CPUState *cpu);

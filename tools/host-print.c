@@ -84,6 +84,11 @@ static void print_group(const VFIOHostDevice *dev)
         put_fact(i ? "" : "members", line);
     }
     put_fact("IOMMU", dev->iommu);
+    if (dev->cdev) {
+        g_autofree char *node = g_strconcat("/dev/vfio/devices/", dev->cdev, NULL);
+
+        put_fact("device node", node);
+    }
 }
 
 static void print_regions(const VFIOHostDevice *dev)
@@ -275,6 +280,7 @@ void host_json_device(JSONWriter *json, const char *name, const VFIOHostDevice *
     json_str(json, "node", dev->node);
     json_group(json, dev);
     json_str(json, "iommu", dev->iommu);
+    json_str(json, "cdev", dev->cdev);
     json_writer_str(json, "reset", vfio_host_reset_name(dev->reset));
     json_writer_bool(json, "dma-coherent", dev->dma_coherent);
     json_str(json, "power", dev->power);

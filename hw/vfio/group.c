@@ -46,7 +46,7 @@ static bool group_is_viable(VFIOGroup *group, const char *sysfsdev, Error **errp
     }
     if (!(status.flags & VFIO_GROUP_FLAGS_VIABLE)) {
         error_setg(errp, "group %d is not viable", group->id);
-        if (!vfio_host_explain(sysfsdev, errp)) {
+        if (!vfio_host_explain(sysfsdev, true, errp)) {
             error_append_hint(errp, "Each of its devices must be bound to a vfio driver, or to "
                               "none.\n");
         }
@@ -62,13 +62,13 @@ static void group_open_explain(const VFIOGroup *group, int err, const char *sysf
         error_append_hint(errp, "Another program has the group open.\n");
         break;
     case ENOENT:
-        if (!vfio_host_explain(sysfsdev, errp)) {
+        if (!vfio_host_explain(sysfsdev, true, errp)) {
             error_append_hint(errp, "The device is not bound to a vfio driver.\n");
         }
         break;
     case EPERM:
     case EACCES:
-        if (!vfio_host_explain(sysfsdev, errp)) {
+        if (!vfio_host_explain(sysfsdev, true, errp)) {
             error_append_hint(errp, "%s\n", group->noiommu ?
                               "Devices without an IOMMU need the capability CAP_SYS_RAWIO." :
                               "Give this user access to the file.");
@@ -153,7 +153,7 @@ static int device_group_id(VFIODevice *vdev, Error **errp)
 
     if (n <= 0) {
         error_setg(errp, "no iommu_group found: %s", n < 0 ? strerror(errno) : "an empty link");
-        vfio_host_explain(vdev->sysfsdev, errp);
+        vfio_host_explain(vdev->sysfsdev, true, errp);
         error_append_hint(errp, "%s\n", vdev->noiommu_allowed ?
                           "x-noiommu=on needs enable_unsafe_noiommu_mode=1 before the device is "
                           "bound." :
@@ -237,7 +237,7 @@ bool vfio_group_attach(VFIODevice *vdev, AddressSpace *as, Error **errp)
     vdev->fd = vfio_sys->ioctl(group->fd, VFIO_GROUP_GET_DEVICE_FD, vdev->name);
     if (vdev->fd < 0) {
         error_setg_errno(errp, errno, "group %d does not give the device", id);
-        if (!vfio_host_explain(vdev->sysfsdev, errp)) {
+        if (!vfio_host_explain(vdev->sysfsdev, true, errp)) {
             error_append_hint(errp, "Is it bound to a vfio driver?\n");
         }
         goto err_put_group;

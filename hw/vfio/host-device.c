@@ -202,6 +202,15 @@ static void finding_free(void *opaque)
     g_free(finding);
 }
 
+/* What the folder vfio-dev, of kernels that give devices nodes of their own, names. */
+static char *cdev_name(const VFIOHost *host, const char *path)
+{
+    g_autofree char *folder = g_build_filename(path, "vfio-dev", NULL);
+    g_auto(GStrv) names = vfio_host_names(host, folder);
+
+    return g_strdup(names[0]);
+}
+
 static VFIOHostDevice *device_read(const VFIOHost *host, VFIOHostBus bus, const char *path)
 {
     VFIOHostDevice *dev = g_new0(VFIOHostDevice, 1);
@@ -217,6 +226,7 @@ static VFIOHostDevice *device_read(const VFIOHost *host, VFIOHostBus bus, const 
     dev->driver = vfio_host_link_name(host, driver);
     dev->driver_override = attribute(host, dev, "driver_override");
     dev->modalias = attribute(host, dev, "modalias");
+    dev->cdev = cdev_name(host, path);
     dev->power = attribute(host, dev, "power/runtime_status");
     vfio_host_read_node(host, dev);
     if (bus == VFIO_HOST_BUS_PCI) {
@@ -243,6 +253,7 @@ void vfio_host_device_free(VFIOHostDevice *dev)
     g_free(dev->node);
     g_ptr_array_unref(dev->members);
     g_free(dev->iommu);
+    g_free(dev->cdev);
     g_free(dev->power);
     g_array_unref(dev->regions);
     g_strfreev(dev->interrupt_names);

@@ -14,7 +14,7 @@ static void hint_command(Error **errp, const VFIOHostFinding *finding)
     }
 }
 
-bool vfio_host_explain(const char *sysfsdev, Error **errp)
+bool vfio_host_explain(const char *sysfsdev, bool by_group, Error **errp)
 {
     g_autoptr(VFIOHost) host = NULL;
     g_autoptr(VFIOHostDevice) dev = NULL;
@@ -25,22 +25,22 @@ bool vfio_host_explain(const char *sysfsdev, Error **errp)
     }
     host = vfio_host_new(NULL, NULL);
     dev = vfio_host_device(host, sysfsdev, NULL);
-    if (!dev || vfio_host_verdict(dev) < VFIO_HOST_STEP) {
+    if (!dev) {
         return false;
     }
-    bare = g_steal_pointer(errp);
     for (guint i = 0; i < dev->findings->len; i++) {
         const VFIOHostFinding *finding = g_ptr_array_index(dev->findings, i);
 
-        if (finding->severity < VFIO_HOST_STEP) {
-            break;
+        if (finding->severity < VFIO_HOST_STEP || (finding->bars_group && !by_group)) {
+            continue;
         }
-        if (i == 0) {
+        if (!bare) {
+            bare = g_steal_pointer(errp);
             error_setg(errp, "%s: %s", error_get_pretty(bare), finding->text);
         } else {
             error_append_hint(errp, "Also: %s\n", finding->text);
         }
         hint_command(errp, finding);
     }
-    return true;
+    return bare;
 }

@@ -259,7 +259,7 @@ static void check_node(const VFIOHost *host, VFIOHostDevice *dev)
     if (!vfio_host_exists(host, "/dev/vfio/vfio")) {
         add(dev, VFIO_HOST_STEP, "no-container",
             g_strdup("there is no /dev/vfio/vfio: the kernel's VFIO is not loaded"),
-            g_strdup("modprobe vfio_iommu_type1"));
+            g_strdup("modprobe vfio_iommu_type1"))->bars_group = true;
     }
     if (dev->group < 0 || !is_bound(dev)) {
         return;
@@ -267,11 +267,11 @@ static void check_node(const VFIOHost *host, VFIOHostDevice *dev)
     if (!vfio_host_exists(host, node)) {
         add(dev, VFIO_HOST_STEP, "no-node",
             g_strdup_printf("there is no %s, though the device is bound", node),
-            g_strdup("udevadm trigger --subsystem-match=vfio"));
+            g_strdup("udevadm trigger --subsystem-match=vfio"))->bars_group = true;
     } else if (!vfio_host_may_open(host, node)) {
         add(dev, VFIO_HOST_STEP, "node-access",
             g_strdup_printf("this user may not open %s", node),
-            g_strdup_printf("chown %s %s", user, node));
+            g_strdup_printf("chown %s %s", user, node))->bars_group = true;
     }
 }
 

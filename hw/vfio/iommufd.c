@@ -9,6 +9,7 @@
 #include "qemu/fdset.h"
 #include "qom/object_interfaces.h"
 #include "hw/vfio/iommufd.h"
+#include "hw/vfio/vfio-host.h"
 #include "abi-internal.h"
 #include "container-internal.h"
 #include "io-internal.h"
@@ -28,14 +29,34 @@ struct IOMMUFDBackend {
 
 /* ---- the object -------------------------------------------------------- */
 
+/* Why @path, which is @what's, cannot be opened, and what helps. */
+static void open_explain(int err, const char *path, const char *what, Error **errp)
+{
+    error_setg_errno(errp, err, "cannot open %s", path);
+    switch (err) {
+    case ENOENT:
+        error_append_hint(errp, "%s\n", what);
+        break;
+    case EPERM:
+    case EACCES:
+        error_append_hint(errp, "This user may not open it:\n  chown %s %s\n", g_get_user_name(),
+                          path);
+        break;
+    case EBUSY:
+        error_append_hint(errp, "Another program has it open.\n");
+        break;
+    }
+}
+
 static bool iommufd_open(IOMMUFDBackend *be, Error **errp)
 {
     if (be->fd < 0) {
         be->fd = vfio_sys->open(IOMMUFD_PATH, O_RDWR);
     }
     if (be->fd < 0) {
-        error_setg_errno(errp, errno, "cannot open '%s'", IOMMUFD_PATH);
-        error_append_hint(errp, "iommufd needs Linux 6.2 or later with the module 'iommufd'.\n");
+        open_explain(errno, IOMMUFD_PATH, "The kernel's iommufd is not loaded, or the kernel is "
+                     "without it (CONFIG_IOMMUFD, Linux 6.2 or later):\n  modprobe iommufd\n"
+                     "Without iommufd= the device is attached by its group.", errp);
         return false;
     }
     be->users++;
@@ -290,7 +311,8 @@ static int device_node_open(VFIODevice *vdev, Error **errp)
     }
     fd = vfio_sys->open(node, O_RDWR);
     if (fd < 0) {
-        error_setg_errno(errp, errno, "failed to open %s", node);
+        open_explain(errno, node, "The device has the node in sysfs, but not in /dev:\n"
+                     "  udevadm trigger --subsystem-match=vfio-dev", errp);
     }
     return fd;
 }
@@ -302,16 +324,28 @@ static bool device_bind(VFIODevice *vdev, Error **errp)
         .iommufd = vdev->iommufd->fd,
     };
 
+    int err;
+
     if (vfio_sys->ioctl(vdev->fd, VFIO_DEVICE_BIND_IOMMUFD, &bind) == 0) {
         return true;
     }
-    error_setg_errno(errp, errno, "cannot bind the device to iommufd");
-    if (errno == EPERM) {
+    err = errno;
+    error_setg_errno(errp, err, "cannot bind the device to iommufd");
+    switch (err) {
+    case EPERM:
         error_append_hint(errp, "The interrupt controller may not isolate devices' message "
-                          "interrupts. If you trust the device: echo 1 > /sys/module/iommufd/"
+                          "interrupts. If you trust the device:\n  echo 1 > /sys/module/iommufd/"
                           "parameters/allow_unsafe_interrupts\n");
-    } else if (errno == EINVAL) {
-        error_append_hint(errp, "Another program may use the device, or its group.\n");
+        break;
+    case EINVAL:
+        /* Also what a group with foreign drivers, or DMA that is not coherent, gives. */
+        if (!vfio_host_explain(vdev->sysfsdev, false, errp)) {
+            error_append_hint(errp, "Another program may use the device, or its group.\n");
+        }
+        break;
+    case ENOTTY:
+        error_append_hint(errp, "The kernel is without CONFIG_VFIO_DEVICE_CDEV.\n");
+        break;
     }
     return false;
 }

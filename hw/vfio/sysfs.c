@@ -16,9 +16,11 @@ char *vfio_device_node_path(const char *sysfsdev, Error **errp)
     if (!names || !names[0]) {
         error_setg(errp, "the device has no vfio device node: '%s' is %s", folder,
                    names ? "empty" : "not there");
-        vfio_host_explain(sysfsdev, errp);
-        error_append_hint(errp, "It must be bound to a vfio driver, of a kernel with "
-                          "CONFIG_VFIO_DEVICE_CDEV.\n");
+        if (!vfio_host_explain(sysfsdev, false, errp)) {
+            error_append_hint(errp, "Its driver is one of VFIO's, so the kernel is without "
+                              "CONFIG_VFIO_DEVICE_CDEV (Linux 6.6 or later). Leave out iommufd= to "
+                              "attach the device by its group.\n");
+        }
         return NULL;
     }
     return g_build_filename("/dev/vfio/devices", names[0], NULL);

@@ -315,7 +315,7 @@ int fake_device_ioctl(FakeDevice *dev, unsigned long request, void *argument)
         dev->resets++;
         return 0;
     case VFIO_DEVICE_BIND_IOMMUFD:
-        return fake_vfio.may_allow_unsafe ? 0 : -EPERM;
+        return fake_vfio.may_allow_unsafe ? -fake_vfio.bind_errno : -EPERM;
     case VFIO_DEVICE_ATTACH_IOMMUFD_PT:
         dev->ioas_id = ((struct vfio_device_attach_iommufd_pt *)argument)->pt_id;
         return 0;

@@ -185,8 +185,16 @@ static int fake_open(const char *path, int flags)
     if (strcmp(path, "/dev/vfio/vfio") == 0) {
         return file_open_null(FAKE_CONTAINER, NULL);
     }
+    if (strcmp(path, "/dev/iommu") == 0 && fake_vfio.iommufd_errno) {
+        errno = fake_vfio.iommufd_errno;
+        return -1;
+    }
     if (strcmp(path, "/dev/iommu") == 0) {
         return file_open_null(FAKE_IOMMUFD, NULL);
+    }
+    if (g_str_has_prefix(path, "/dev/vfio/devices/") && fake_vfio.node_errno) {
+        errno = fake_vfio.node_errno;
+        return -1;
     }
     if (sscanf(path, "/dev/vfio/devices/vfio%d", &number) == 1 && number < state.devices->len) {
         return fake_device_open(g_ptr_array_index(state.devices, number));
@@ -594,7 +602,7 @@ static char **fake_list(const char *path)
         return NULL;
     }
     names = g_ptr_array_new_with_free_func(g_free);
-    if (dev && strcmp(rest, "/vfio-dev") == 0 && dev->driver &&
+    if (dev && strcmp(rest, "/vfio-dev") == 0 && dev->driver && !fake_vfio.no_cdev &&
         g_str_has_prefix(dev->driver, "vfio")) {
         g_ptr_array_add(names, g_strdup_printf("vfio%d", dev->index));
     } else if (sscanf(path, "/sys/kernel/iommu_groups/%d/devices", &group) == 1) {

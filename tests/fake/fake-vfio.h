@@ -69,6 +69,8 @@ struct FakeDevice {
 };
 
 /*
+ * @iommufd_errno: opening /dev/iommu fails with it; @node_errno: opening a device's node. @no_cdev:
+ * devices have no nodes. @bind_errno: BIND_IOMMUFD fails with it.
  * @fail_at: the n-th call of any function of the table from now on fails with @fail_errno; 0:
  * none does. @calls counts them. @may_allow_unsafe: SET_IOMMU and BIND_IOMMUFD do not say EPERM.
  */
@@ -76,6 +78,8 @@ typedef struct FakeVFIO {
     unsigned fail_at;
     int fail_errno;
     unsigned calls;
+    int iommufd_errno, node_errno, bind_errno;
+    bool no_cdev;
     bool may_allow_unsafe;
     bool has_type1v2;
     uint64_t pgsizes;

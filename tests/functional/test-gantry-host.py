@@ -389,6 +389,15 @@ def registers_are_also_given_as_the_cpu_sees_them(env):
 
 
 @test
+def a_node_of_the_device_itself_is_shown(env):
+    tree = good_board(env.path('host'))
+    assert show(env, tree, 'fff50000.ethernet')['cdev'] is None
+    tree.folder('sys/devices/platform/fff50000.ethernet/vfio-dev/vfio3')
+    assert show(env, tree, 'fff50000.ethernet')['cdev'] == 'vfio3'
+    assert '/dev/vfio/devices/vfio3' in run(env, tree, 'show', 'fff50000.ethernet').out
+
+
+@test
 def a_bus_without_ranges_hides_its_registers_from_the_cpu(env):
     tree = good_board(env.path('host'))
     os.unlink(tree.path('sys/firmware/devicetree/base/soc/ranges'))

@@ -36,7 +36,8 @@ typedef enum VFIOHostSeverity {
 
 /*
  * @id: a word for programs, static. @command: shell lines that mend it, or NULL.
- * @bars_binding: the vfio driver would refuse the device as long as this holds.
+ * @bars_binding: the vfio driver would refuse the device as long as this holds. @bars_group: only
+ * attaching by the group suffers from it.
  */
 typedef struct VFIOHostFinding {
     VFIOHostSeverity severity;
@@ -44,6 +45,7 @@ typedef struct VFIOHostFinding {
     char *text;
     char *command;
     bool bars_binding;
+    bool bars_group;
 } VFIOHostFinding;
 
 /* A device of the same IOMMU group. @driver: NULL for none. */
@@ -75,7 +77,8 @@ typedef enum VFIOHostReset {
 /*
  * Strings are NULL where the host does not say. @path: below the sysroot. @group: -1 for none.
  * @noiommu: the group has no IOMMU. @node: path in the device tree. @iommu: compatible of the
- * IOMMU. @power: power/runtime_status.
+ * IOMMU. @cdev: name of its own node in /dev/vfio/devices, for iommufd. @power:
+ * power/runtime_status.
  */
 typedef struct VFIOHostDevice {
     VFIOHostBus bus;
@@ -93,6 +96,7 @@ typedef struct VFIOHostDevice {
     bool dma_coherent;
     char *iommu;
     bool iommu_coherent;
+    char *cdev;
     char *power;
     GArray *regions; /* VFIOHostRegion */
     char **interrupt_names;
@@ -149,8 +153,9 @@ char *vfio_host_option(const VFIOHostDevice *dev);
  * Add to *@errp what keeps this host's device at the path @sysfsdev from being assigned: the worst
  * finding to the message, all commands to the hint. False if nothing is known, or there is no
  * error; then *@errp is as it was. Uses the kernel that tests may have put in its place.
+ * @by_group: the device is attached by its group, not by its own node.
  */
-bool vfio_host_explain(const char *sysfsdev, Error **errp);
+bool vfio_host_explain(const char *sysfsdev, bool by_group, Error **errp);
 
 /* @text as one word for a shell, quoted only where it must be. Free it. */
 char *vfio_host_quote(const char *text);

@@ -574,6 +574,71 @@ static void test_unsafe_interrupts_are_explained(void)
     host_stop(&host);
 }
 
+/* What attaching by iommufd fails with, as the user reads it. The fake kernel is set up. */
+static char *iommufd_attach_text(Host *host)
+{
+    IOMMUFDBackend *iommufd = iommufd_new();
+    VFIODevice vdev;
+    char *text;
+
+    vdev_init(&vdev, &host->uart);
+    vdev.iommufd = iommufd;
+    text = vdev_attach_text(&vdev);
+    g_assert_cmpuint(fake_vfio_open_fds(), ==, 0);
+    vdev_clear(&vdev);
+    object_unref(OBJECT(iommufd));
+    return text;
+}
+
+static const struct {
+    const char *name;
+    FakeVFIO kernel;
+    const char *driver;
+    const char *text, *command;
+} iommufd_cases[] = {
+    { "no-dev-iommu", { .iommufd_errno = ENOENT }, "vfio-platform",
+      "cannot open /dev/iommu: No such file or directory\n", "  modprobe iommufd\n" },
+    { "dev-iommu-not-for-this-user", { .iommufd_errno = EACCES }, "vfio-platform",
+      "cannot open /dev/iommu: Permission denied\n", " /dev/iommu\n" },
+    { "kernel-without-device-nodes", { .no_cdev = true }, "vfio-platform",
+      "vfio-dev' is not there\n",
+      "CONFIG_VFIO_DEVICE_CDEV (Linux 6.6 or later). Leave out iommufd=" },
+    { "device-that-is-not-bound", { .no_cdev = true }, "xgmac",
+      "vfio-dev' is not there: ", "echo 9000000.uart > /sys/bus/platform/drivers_probe\n" },
+    { "node-missing-in-dev", { .node_errno = ENOENT }, "vfio-platform",
+      "cannot open /dev/vfio/devices/vfio0: No such file or directory\n",
+      "  udevadm trigger --subsystem-match=vfio-dev\n" },
+    { "node-not-for-this-user", { .node_errno = EACCES }, "vfio-platform",
+      "cannot open /dev/vfio/devices/vfio0: Permission denied\n", " /dev/vfio/devices/vfio0\n" },
+    { "node-in-use", { .node_errno = EBUSY }, "vfio-platform",
+      "cannot open /dev/vfio/devices/vfio0: Device or resource busy\n",
+      "Another program has it open.\n" },
+    { "interrupts-not-isolated", { .bind_errno = EPERM }, "vfio-platform",
+      "cannot bind the device to iommufd: Operation not permitted\n",
+      "  echo 1 > /sys/module/iommufd/parameters/allow_unsafe_interrupts\n" },
+    { "bound-by-another", { .bind_errno = EINVAL }, "vfio-platform",
+      "cannot bind the device to iommufd: Invalid argument\n", "Another program may use" },
+};
+
+static void test_iommufd_errors_are_explained(gconstpointer opaque)
+{
+    unsigned i = GPOINTER_TO_UINT(opaque);
+    g_autofree char *text = NULL;
+    Host host;
+
+    host_start(&host);
+    fake_vfio.iommufd_errno = iommufd_cases[i].kernel.iommufd_errno;
+    fake_vfio.node_errno = iommufd_cases[i].kernel.node_errno;
+    fake_vfio.bind_errno = iommufd_cases[i].kernel.bind_errno;
+    fake_vfio.no_cdev = iommufd_cases[i].kernel.no_cdev;
+    host.uart.driver = iommufd_cases[i].driver;
+    text = iommufd_attach_text(&host);
+    g_test_message("%s", text);
+    g_assert_nonnull(strstr(text, iommufd_cases[i].text));
+    g_assert_nonnull(strstr(text, iommufd_cases[i].command));
+    host_stop(&host);
+}
+
 /* ---- every call failing ------------------------------------------------------------------ */
 
 static void attach_with_call_failing(VFIODevice *vdev, unsigned nth, bool *reached)
@@ -652,6 +717,12 @@ int main(int argc, char **argv)
                     test_locked_memory_limit_is_explained);
     g_test_add_func("/vfio/attach/unsafe-interrupts-are-explained",
                     test_unsafe_interrupts_are_explained);
+    for (unsigned i = 0; i < G_N_ELEMENTS(iommufd_cases); i++) {
+        g_autofree char *path = g_strdup_printf("/vfio/attach/iommufd/explains/%s",
+                                                iommufd_cases[i].name);
+
+        g_test_add_data_func(path, GUINT_TO_POINTER(i), test_iommufd_errors_are_explained);
+    }
     g_test_add_data_func("/vfio/attach/group/nothing-is-left-when-a-call-fails", NULL,
                          test_nothing_is_left_when_a_call_fails);
     g_test_add_data_func("/vfio/attach/iommufd/nothing-is-left-when-a-call-fails", "",

@@ -332,6 +332,7 @@ static void kvm_accel_ops_class_init(ObjectClass *oc, void *data)
     ops->cpu_common_unrealize = kvm_vcpu_common_unrealize;
     ops->create_vcpu_thread = vcpu_thread_create;
     ops->vcpu_thread_init = kvm_vcpu_thread_init;
+    ops->memory_commit_waits = true;
     ops->vcpu_exec = kvm_vcpu_exec;
     ops->kick_vcpu_thread = kvm_vcpu_kick;
     ops->cpu_thread_is_idle = kvm_vcpu_thread_is_idle;

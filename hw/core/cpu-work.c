@@ -15,6 +15,7 @@ struct CPUWorkItem {
     run_on_cpu_data data;
     bool is_exclusive;
     bool is_waited_for;         /* belongs to a run_on_cpu(), not to the queue */
+    bool is_certain;            /* also run for a CPU that goes away first */
     bool is_done;               /* atomic */
 };
 
@@ -45,25 +46,26 @@ static void work_queue(CPUState *cpu, CPUWorkItem *item)
     qemu_cpu_kick(cpu);
 }
 
-static void work_queue_new(CPUState *cpu, run_on_cpu_func func, run_on_cpu_data data,
-                           bool is_exclusive)
+static void work_queue_copy(CPUState *cpu, const CPUWorkItem *item)
 {
-    CPUWorkItem *item = g_new0(CPUWorkItem, 1);
+    CPUWorkItem *copy = g_new(CPUWorkItem, 1);
 
-    item->func = func;
-    item->data = data;
-    item->is_exclusive = is_exclusive;
-    work_queue(cpu, item);
+    *copy = *item;
+    work_queue(cpu, copy);
 }
 
 void async_run_on_cpu(CPUState *cpu, run_on_cpu_func func, run_on_cpu_data data)
 {
-    work_queue_new(cpu, func, data, false);
+    CPUWorkItem item = { .func = func, .data = data };
+
+    work_queue_copy(cpu, &item);
 }
 
 void async_safe_run_on_cpu(CPUState *cpu, run_on_cpu_func func, run_on_cpu_data data)
 {
-    work_queue_new(cpu, func, data, true);
+    CPUWorkItem item = { .func = func, .data = data, .is_exclusive = true };
+
+    work_queue_copy(cpu, &item);
 }
 
 /* Take the first item; exclusive ones only if @take_exclusive. */
@@ -88,6 +90,9 @@ void cpu_work_destroy(CPUState *cpu)
     CPUWorkItem *item;
 
     while ((item = work_take(cpu, true))) {
+        if (item->is_certain) {
+            item->func(cpu, item->data);
+        }
         g_free(item);
     }
     qemu_mutex_destroy(&cpu->work_mutex);
@@ -156,4 +161,44 @@ void run_on_cpu(CPUState *cpu, run_on_cpu_func func, run_on_cpu_data data)
         cpu_exec_wait_end(self, was_running);
         bql_lock();
     }
+}
+
+/* -- changes of the memory map --------------------------------------------------------------- */
+
+/* @waiting: CPUs that may still use what is gone. */
+typedef struct MemorySettle {
+    unsigned waiting;
+    void (*done)(void *opaque);
+    void *opaque;
+} MemorySettle;
+
+static void memory_settle_one(CPUState *cpu, run_on_cpu_data data)
+{
+    MemorySettle *settle = data.host_ptr;
+
+    if (--settle->waiting == 0) {
+        settle->done(settle->opaque);
+        g_free(settle);
+    }
+}
+
+void cpus_memory_settle(void (*done)(void *opaque), void *opaque)
+{
+    const AccelOpsClass *ops = cpus_get_accel();
+    MemorySettle *settle = g_new(MemorySettle, 1);
+    CPUWorkItem item = {
+        .func = memory_settle_one, .data = RUN_ON_CPU_HOST_PTR(settle), .is_certain = true,
+    };
+    CPUState *cpu;
+
+    bql_assert_locked();
+    *settle = (MemorySettle) { .waiting = 1, .done = done, .opaque = opaque };
+    /* A CPU that has no thread yet begins with the map as it is now. */
+    CPU_FOREACH(cpu) {
+        if (ops && !ops->never_executes && !ops->memory_commit_waits && cpu->created) {
+            settle->waiting++;
+            work_queue_copy(cpu, &item);
+        }
+    }
+    memory_settle_one(NULL, item.data);
 }

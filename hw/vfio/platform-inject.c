@@ -10,6 +10,7 @@
 #include "qemu/error-report.h"
 #include "qemu/lockable.h"
 #include "qemu/main-loop.h"
+#include "sysemu/cpus.h"
 #include "kvm-internal.h"
 #include "platform-internal.h"
 #include "user-eventfd.h"
@@ -50,14 +51,27 @@ static void platform_fast_path(VFIOPlatformDevice *vdev, bool on)
     trace_vfio_platform_mmap_set_enabled(on);
 }
 
-/*
- * KVM's vCPUs have left a mapping when the change of its memory slots returns, and the accesses
- * of other threads hold the BQL or were made before the line goes up. There is no accelerator
- * here whose CPUs keep translations of their own.
- */
+/* Other threads than CPUs hold the BQL while they access memory. */
+typedef struct Settle {
+    VFIOPlatformDevice *vdev; /* a reference: it may be unplugged meanwhile */
+    uint64_t epoch;
+} Settle;
+
+static void settled(void *opaque)
+{
+    g_autofree Settle *s = opaque;
+
+    vfio_irq_settled(s->vdev, s->epoch);
+    object_unref(OBJECT(s->vdev));
+}
+
 static void platform_settle(VFIOPlatformDevice *vdev, uint64_t epoch)
 {
-    vfio_irq_settled(vdev, epoch);
+    Settle *s = g_new(Settle, 1);
+
+    *s = (Settle) { .vdev = vdev, .epoch = epoch };
+    object_ref(OBJECT(vdev));
+    cpus_memory_settle(settled, s);
 }
 
 static void platform_timer(VFIOPlatformDevice *vdev)

@@ -66,6 +66,14 @@ struct AccelOpsClass {
 
     /* CPUs never execute: their threads only run queued work and wait. */
     bool never_executes;
+    /*
+     * When a change of the memory map has been committed, no CPU reaches what it took away: the
+     * accelerator's memory listener waits for that (KVM: deleting a memory slot does). Otherwise
+     * CPUs may keep translations of their own (a software CPU's TLB) until they have left guest
+     * code; the listener's commit then has each CPU drop them, at once or by async_run_on_cpu(), so
+     * that work which is queued after the commit finds none (cpus_memory_settle()).
+     */
+    bool memory_commit_waits;
     /* Run guest code until something happens, or cpu->exit_request is set; with @cpu current,
      * without the BQL, between cpu_exec_start() and cpu_exec_end().  An EXCP_ number. */
     int (*vcpu_exec)(CPUState *cpu);

@@ -31,6 +31,13 @@ bool qemu_in_vcpu_thread(void);
 void cpu_stop_current(void);
 void cpu_stop(CPUState *cpu);
 
+/*
+ * Have @done called, with the BQL, once no CPU can reach what the last committed change took out of
+ * the memory map: within this call if that is so already, later on a CPU's thread otherwise. The
+ * machine may be stopped, and CPUs may go away. BQL.
+ */
+void cpus_memory_settle(void (*done)(void *opaque), void *opaque);
+
 /* For thread bodies, all with the BQL. */
 
 /* Nothing to do: neither work, nor a stop to acknowledge, nor may it run. */

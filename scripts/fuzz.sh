@@ -50,9 +50,13 @@ run_one() {
     local target=$1 corpus=$corpus_root/$1 seeds=tests/fuzz/corpus/$1
     mkdir -p "$corpus"
     local inputs=("$corpus")
+    local dictionary=tests/fuzz/dict/$1.dict options=()
     [ -d "$seeds" ] && inputs+=("$seeds")
+    [ -f "$dictionary" ] && options+=("-dict=$dictionary")
+    # Entropic power schedules cost more than the runs of targets with thousands of features.
+    options+=(-entropic=0)
     if "$bin/$target" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 \
-        -artifact_prefix="$logs/$target-" "${inputs[@]}" >"$logs/$target.log" 2>&1; then
+        -artifact_prefix="$logs/$target-" "${options[@]}" "${inputs[@]}" >"$logs/$target.log" 2>&1; then
         echo "ok   $target: $(sed -n 's/^stat::number_of_executed_units: *//p' "$logs/$target.log") inputs"
     else
         echo "FAIL $target: see $logs/$target.log"

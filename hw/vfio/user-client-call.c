@@ -54,6 +54,7 @@ int vfio_user_call(VFIOUserClient *client, VFIOUserCall *call)
 
     call->reply_fd = -1;
     call->reply_size = 0;
+    qatomic_inc(&client->askers);
     qemu_mutex_lock(&client->lock);
     if (client->link && may_call(client)) {
         ret = vfio_user_link_call(client->link, call, vfio_user_deadline(client->timeout_ms),
@@ -66,6 +67,8 @@ int vfio_user_call(VFIOUserClient *client, VFIOUserCall *call)
             ret = -ENOTCONN;
         }
     }
+    qatomic_dec(&client->askers);
+    qemu_cond_signal(&client->asked);
     qemu_mutex_unlock(&client->lock);
     return ret;
 }

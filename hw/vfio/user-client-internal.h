@@ -65,6 +65,8 @@ typedef struct VFIOUserClient {
     int state; /* VFIOUserState, atomic */
 
     QemuMutex lock;
+    QemuCond asked; /* with @lock: a request is done */
+    int askers;     /* threads that have a request; atomic */
     VFIOUserLink *link;  /* NULL: none; freed by the thread only, with @lock */
     int opening;         /* socket of a connection that is being made, or -1 */
     bool stop;           /* atomic; set with @lock */

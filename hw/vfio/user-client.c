@@ -47,7 +47,8 @@ void vfio_user_lose(VFIOUserClient *client)
 
 /* -- the thread ------------------------------------------------------------------------------ */
 
-static int commands_serve(VFIOUserClient *client, VFIOUserReader *reader)
+/* With @gives_way, not longer than nobody has a request. */
+static int commands_serve(VFIOUserClient *client, VFIOUserReader *reader, bool gives_way)
 {
     VFIOUserMsg msg;
     int ret;
@@ -57,11 +58,22 @@ static int commands_serve(VFIOUserClient *client, VFIOUserReader *reader)
             ret = vfio_user_serve(client, reader->sock, &msg);
         }
         vfio_user_msg_clear(&msg);
-        if (ret < 0 || qatomic_read(&client->state) == VFIO_USER_LOST) {
+        if (ret < 0 || qatomic_read(&client->state) == VFIO_USER_LOST ||
+            qatomic_read(&client->stop) || (gives_way && qatomic_read(&client->askers))) {
             break;
         }
     }
     return MIN(ret, 0);
+}
+
+/* Where requests go the same way: they come first, and serve what commands they meet. */
+static int shared_serve(VFIOUserClient *client, VFIOUserLink *link)
+{
+    QEMU_LOCK_GUARD(&client->lock);
+    while (qatomic_read(&client->askers)) {
+        qemu_cond_wait(&client->asked, &client->lock);
+    }
+    return commands_serve(client, &link->channel.reader, true);
 }
 
 /* Wait for whatever happens on a connection, and do it. */
@@ -80,11 +92,10 @@ static void link_watch(VFIOUserClient *client, VFIOUserLink *link)
         return;
     }
     if (has_twin && pfds[2].revents) {
-        ret = commands_serve(client, &link->twin_reader);
+        ret = commands_serve(client, &link->twin_reader, false);
     }
     if (!has_twin && pfds[1].revents) {
-        QEMU_LOCK_GUARD(&client->lock);
-        ret = commands_serve(client, &link->channel.reader);
+        ret = shared_serve(client, link);
     }
     if (ret < 0 || (has_twin && pfds[1].revents)) {
         vfio_user_lose(client);
@@ -168,6 +179,7 @@ static VFIOUserClient *client_new(VFIODevice *vdev)
     client->opening = -1;
     client->wake = -1;
     qemu_mutex_init(&client->lock);
+    qemu_cond_init(&client->asked);
     qemu_mutex_init(&client->tables);
     client->ranges = g_array_new(FALSE, FALSE, sizeof(VFIOUserDMARange));
     client->eventfds = g_array_new(FALSE, FALSE, sizeof(VFIOUserEventfd));
@@ -187,6 +199,7 @@ static void client_free(VFIOUserClient *client)
     g_array_free(client->eventfds, TRUE);
     g_array_free(client->ranges, TRUE);
     qemu_mutex_destroy(&client->tables);
+    qemu_cond_destroy(&client->asked);
     qemu_mutex_destroy(&client->lock);
     fd_close(&client->wake);
     g_free(client);

@@ -11,6 +11,7 @@
 #include "qemu/atomic.h"
 #include "qemu/bswap.h"
 #include "qemu/error-report.h"
+#include "qemu/memory-guard.h"
 #include "hw/vfio/vfio-common.h"
 #include "sys-internal.h"
 #include "trace.h"
@@ -255,14 +256,19 @@ static bool areas_are_sorted(const struct vfio_region_info_cap_sparse_mmap *spar
     return true;
 }
 
-/* Which parts of @region the mapping may cover. */
+/*
+ * Which parts of @region the mapping may cover. A mapping that can only be read, or written, would
+ * end the program at the guest's first access of the other kind: there, messages serve.
+ */
 static void region_mmaps_plan(VFIORegion *region, struct vfio_region_info *info)
 {
+    const uint32_t needed = VFIO_REGION_INFO_FLAG_READ | VFIO_REGION_INFO_FLAG_WRITE |
+                            VFIO_REGION_INFO_FLAG_MMAP;
     struct vfio_info_cap_header *cap;
     const struct vfio_region_info_cap_sparse_mmap *sparse;
     size_t room;
 
-    if (region->vbasedev->no_mmap || !(region->flags & VFIO_REGION_INFO_FLAG_MMAP)) {
+    if (region->vbasedev->no_mmap || (region->flags & needed) != needed) {
         return;
     }
     cap = vfio_get_region_info_cap(info, VFIO_REGION_INFO_CAP_SPARSE_MMAP);
@@ -323,7 +329,9 @@ static void region_unmap(VFIORegion *region)
         VFIOMmap *m = &region->mmaps[i];
 
         if (m->mmap) {
+            memory_guard_remove(m->guard);
             vfio_sys->munmap(m->mmap, m->size);
+            m->guard = NULL;
             m->mmap = NULL;
         }
     }

@@ -5,8 +5,11 @@
 #include "qemu/osdep.h"
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
+#include <linux/magic.h>
 #include "qemu/atomic.h"
 #include "qemu/lockable.h"
+#include "qemu/memory-guard.h"
 #include "../../util/fd.h"
 #include "sys-internal.h"
 #include "user-client-internal.h"
@@ -314,26 +317,37 @@ static ssize_t user_region_write(VFIORegion *region, uint64_t offset, unsigned s
 
 /*
  * A file that gets shorter while it is mapped makes accesses fatal for whoever does them, so it has
- * to be one that cannot.
+ * to be one that cannot, and the mapping is guarded for the case that there is no memory for it.
+ * Huge pages could not be replaced one by one.
  */
 static int region_file_check(const VFIORegion *region, const VFIOMmap *m)
 {
     uint64_t end = (uint64_t)region->fd_offset + m->offset + m->size;
+    struct statfs fs;
     struct stat st;
     int seals;
 
     if (region->fd < 0) {
         return -ENODEV;
     }
-    if (vfio_sys->fstat(region->fd, &st) < 0) {
+    if (vfio_sys->fstat(region->fd, &st) < 0 || fstatfs(region->fd, &fs) < 0) {
         return -errno;
     }
-    if (!S_ISREG(st.st_mode) || region->fd_offset < 0 || st.st_size < 0 ||
-        end < m->size || end > (uint64_t)st.st_size) {
+    if (!S_ISREG(st.st_mode) || fs.f_type != TMPFS_MAGIC || region->fd_offset < 0 ||
+        st.st_size < 0 || end < m->size || end > (uint64_t)st.st_size) {
         return -EINVAL;
     }
     seals = fcntl(region->fd, F_GET_SEALS);
     return seals < 0 || !(seals & F_SEAL_SHRINK) ? -EPERM : 0;
+}
+
+/* The server's file has nothing where the guest looked. */
+static void region_file_failed(void *opaque)
+{
+    VFIOUserClient *client = opaque;
+
+    trace_vfio_user_region_file_failed(client->vdev->name);
+    vfio_user_lose(client);
 }
 
 static int user_region_mmap(VFIORegion *region, VFIOMmap *m)
@@ -352,6 +366,7 @@ static int user_region_mmap(VFIORegion *region, VFIOMmap *m)
         return -errno;
     }
     m->mmap = at;
+    m->guard = memory_guard_add(at, m->size, region_file_failed, client_of(region->vbasedev));
     return 0;
 }
 

@@ -12,6 +12,7 @@
 #include "qemu/atomic.h"
 #include "qemu/error-report.h"
 #include "qemu/lockable.h"
+#include "qemu/memory-guard.h"
 #include "sys-internal.h"
 #include "user-client-internal.h"
 #include "trace.h"
@@ -46,9 +47,15 @@ static int area_replace(VFIORegion *region, VFIOMmap *m)
     if (mremap(found.mmap, m->size, m->size, MREMAP_MAYMOVE | MREMAP_FIXED, m->mmap) ==
         MAP_FAILED) {
         ret = -errno;
+        memory_guard_remove(found.guard);
         vfio_sys->munmap(found.mmap, m->size);
+        return ret;
     }
-    return ret;
+    /* A new guard: whether the old one was needed says nothing about this file. */
+    memory_guard_move(found.guard, m->mmap);
+    memory_guard_remove(m->guard);
+    m->guard = found.guard;
+    return 0;
 }
 
 static int region_resume(VFIORegion *region)

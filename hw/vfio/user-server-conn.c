@@ -349,6 +349,10 @@ static int dma_wait(VFIOUserConn *conn, VFIOUserReader *reader, uint16_t id, VFI
             return 0;
         } else {
             vfio_user_msg_clear(reply);
+            /* A client that keeps answering what was not asked does not get more time. */
+            if (g_get_monotonic_time() >= deadline) {
+                return -ETIMEDOUT;
+            }
         }
     }
 }
@@ -367,8 +371,7 @@ static int dma_request(VFIOUserConn *conn, VFIOUserMsg *request, VFIOUserMsg *re
     }
     if (ret < 0) {
         trace_vfio_user_server_dma_failed(conn->server->name, ret);
-        conn->is_broken = true;
-        qemu_bh_schedule(conn->bh);
+        vfio_user_conn_break(conn);
         return ret;
     }
     if (conn->stash_count || vfio_user_reader_has_message(&conn->reader)) {
@@ -405,6 +408,12 @@ int vfio_user_conn_dma(VFIOUserConn *conn, VFIOUserCommand command, uint64_t iov
         memcpy(data, (const VFIOUserDMAAccess *)reply.payload + 1, size);
     }
     return ret;
+}
+
+void vfio_user_conn_break(VFIOUserConn *conn)
+{
+    conn->is_broken = true;
+    qemu_bh_schedule(conn->bh);
 }
 
 void vfio_user_conn_memory_freed(VFIOUserConn *conn)

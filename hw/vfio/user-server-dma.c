@@ -3,7 +3,8 @@
  * Memory of a vfio-user client, put where the device's DMA finds it: into the system address
  * space, at the client's addresses. How it is reached depends on what came with DMA_MAP:
  *
- * - a memfd that nobody can shorten (F_SEAL_SHRINK), not of huge pages: it is mapped;
+ * - a memfd that nobody can shorten (F_SEAL_SHRINK), not of huge pages: it is mapped, and the
+ *   mapping guarded for the case that there is no memory for it;
  * - another file of a local file system: read and written through its descriptor, because an
  *   access to a mapping would be a SIGBUS once the client cut it off;
  * - nothing: DMA_READ and DMA_WRITE messages.
@@ -17,6 +18,7 @@
 #include <linux/magic.h>
 #include "exec/address-spaces.h"
 #include "qemu/host-utils.h"
+#include "qemu/memory-guard.h"
 #include "../../util/fd.h"
 #include "trace.h"
 
@@ -38,6 +40,7 @@ struct VFIOUserDMARegion {
     bool is_readable;
     bool is_writable;
     void *host;
+    MemoryGuard *guard;
     int fd;
     uint64_t fd_offset;
 };
@@ -99,6 +102,17 @@ static bool fs_is_local(long type)
            type == BTRFS_SUPER_MAGIC;
 }
 
+/* The client's file has nothing where the device looked. */
+static void dma_file_failed(void *opaque)
+{
+    VFIOUserDMARegion *region = opaque;
+
+    trace_vfio_user_server_dma_file_failed(region->server->name, region->iova);
+    if (region->conn) {
+        vfio_user_conn_break(region->conn);
+    }
+}
+
 /* Take the file and map it if that is safe. 0 or -errno. */
 static int dma_region_open(VFIOUserDMARegion *region, int fd)
 {
@@ -126,6 +140,7 @@ static int dma_region_open(VFIOUserDMARegion *region, int fd)
             return -errno;
         }
         region->host = host;
+        region->guard = memory_guard_add(host, region->size, dma_file_failed, region);
     }
     return 0;
 }
@@ -256,6 +271,7 @@ static void dma_region_finalize(Object *obj)
     VFIOUserDMARegion *region = VFIO_USER_DMA_REGION(obj);
 
     if (region->host) {
+        memory_guard_remove(region->guard);
         munmap(region->host, region->size);
     }
     fd_close(&region->fd);

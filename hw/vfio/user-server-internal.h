@@ -163,6 +163,9 @@ void vfio_user_conn_start(VFIOUserServer *server, int sock);
 /* Close and forget it, with all that it brought. */
 void vfio_user_conn_stop(VFIOUserConn *conn);
 
+/* The client cannot be served any longer; it is disconnected at the next opportunity. */
+void vfio_user_conn_break(VFIOUserConn *conn);
+
 /* Unmapped memory went out of use. */
 void vfio_user_conn_memory_freed(VFIOUserConn *conn);
 

@@ -41,7 +41,7 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
     guard = memory_region_get_ram_ptr(&ram);
     memset(guard, 0xa5, GUARD_SIZE);
     rig_start(&rig, false);
-    rig.server->dma_timeout_ms = 0; /* an answer is there already, or it does not come */
+    rig.server->dma_timeout_ms = 1; /* an answer is there already, or it does not come */
     close(rig.sock);
     rig.sock = -1;
     rig_pump(-1);

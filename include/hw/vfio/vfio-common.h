@@ -30,6 +30,7 @@ typedef struct IOMMUFDBackend IOMMUFDBackend;
 struct VFIOMmap {
     MemoryRegion mem;
     void *mmap;    /* NULL: not mapped */
+    struct MemoryGuard *guard; /* of a file that is not the kernel's, or NULL; ours */
     off_t offset;  /* in the region */
     size_t size;   /* bytes, whole pages */
 };

@@ -1,11 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-user servers that mean harm to the client: eventfds made full, empty and blocking.
- * Nobody is kept waiting for more than a server's timeout, and the machine lives on.
+ * vfio-user servers that mean harm to the client: eventfds made full, empty and blocking, files
+ * that cannot be had, regions that can be mapped but not written, floods of commands. Nobody is
+ * kept waiting for more than a server's timeout, and the machine lives on.
  */
 #include "user-client-harness.h"
 #include <sys/eventfd.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include "qemu/units.h"
 #include "../../../hw/vfio/platform-internal.h"
+#include "../../../hw/vfio/sys-internal.h"
 
 /* A test that hangs is killed. */
 #define HANG_S 60
@@ -48,6 +53,163 @@ static void test_unmask_full_and_blocking(void)
     bench_stop(&b);
 }
 
+/* -- files ----------------------------------------------------------------------------------- */
+
+static int region_memfd(unsigned int flags)
+{
+    int fd = memfd_create("region", MFD_CLOEXEC | MFD_ALLOW_SEALING | flags);
+
+    g_assert_cmpint(fd, >=, 0);
+    if (!flags) {
+        g_assert_cmpint(ftruncate(fd, FAKE_USER_REGION_SIZE), ==, 0);
+        g_assert_cmpint(fcntl(fd, F_ADD_SEALS, F_SEAL_SHRINK), ==, 0);
+    }
+    return fd;
+}
+
+/* What a file of tmpfs is when there is no memory left: a mapping without pages behind it. */
+static void *mmap_without_pages(size_t size, int prot, int fd, off_t offset)
+{
+    int empty = memfd_create("empty", MFD_CLOEXEC);
+    void *at = mmap(NULL, size, prot, MAP_SHARED, empty, 0);
+
+    close(empty);
+    return at;
+}
+
+static void test_region_file_without_memory(void)
+{
+    VFIOSys sys = *vfio_sys;
+    int fd = region_memfd(0);
+    Bench b;
+
+    sys.mmap = mmap_without_pages;
+    bench_init(&b);
+    b.server->region_fd[0] = fd;
+    b.server->region_flags[0] |= VFIO_REGION_INFO_FLAG_MMAP;
+    vfio_sys = &sys;
+    bench_attach(&b);
+    bench_regions_map(&b);
+    vfio_sys = &vfio_sys_host;
+
+    g_assert_nonnull(b.regions[0].mmaps[0].mmap);
+    bench_write(&b, 0, 0x10, 4, 0x1234);
+    /* This access was the last one; it ended in memory that is nobody's. */
+    for (int i = 0; i < 1000 && !b.vdev.absent; i++) {
+        main_loop_wait(true);
+    }
+    g_assert_true(b.vdev.absent);
+    g_assert_cmphex(bench_read(&b, 0, 0x10, 4), ==, 0xffffffff);
+    bench_stop(&b);
+    close(fd);
+}
+
+static void test_region_of_huge_pages(void)
+{
+    int fd = region_memfd(MFD_HUGETLB);
+    Bench b;
+
+    /* Huge pages that are not there can be sealed all the same. */
+    if (ftruncate(fd, 2 * MiB) < 0 || fcntl(fd, F_ADD_SEALS, F_SEAL_SHRINK) < 0) {
+        g_test_skip("no huge page files here");
+        close(fd);
+        return;
+    }
+    bench_init(&b);
+    b.server->region_fd[0] = fd;
+    b.server->region_flags[0] |= VFIO_REGION_INFO_FLAG_MMAP;
+    bench_attach(&b);
+    bench_regions_setup(&b);
+    g_assert_cmpint(vfio_region_mmap(&b.regions[0]), ==, -EINVAL);
+    bench_write(&b, 0, 0x10, 4, 0x1234);
+    g_assert_cmpuint(fake_user_count(b.server, VFIO_USER_REGION_WRITE), ==, 1);
+    bench_stop(&b);
+    close(fd);
+}
+
+/* A mapping that can be read, but not written: the guest writes all the same. */
+static void test_mapped_region_without_write(void)
+{
+    int fd = region_memfd(0);
+    Bench b;
+
+    bench_init(&b);
+    for (unsigned int i = 0; i < FAKE_USER_REGIONS; i++) {
+        b.server->region_fd[i] = fd;
+        b.server->region_flags[i] = VFIO_REGION_INFO_FLAG_MMAP |
+                                    (i ? VFIO_REGION_INFO_FLAG_WRITE : VFIO_REGION_INFO_FLAG_READ);
+    }
+    bench_attach(&b);
+    bench_regions_map(&b);
+    bench_write(&b, 0, 0x10, 4, 0x1234);
+    g_assert_cmpuint(fake_user_count(b.server, VFIO_USER_REGION_WRITE), ==, 1);
+    bench_read(&b, 1, 0x10, 4);
+    g_assert_cmpuint(fake_user_count(b.server, VFIO_USER_REGION_READ), ==, 1);
+    bench_stop(&b);
+    close(fd);
+}
+
+/* -- floods ---------------------------------------------------------------------------------- */
+
+typedef struct Flood {
+    FakeUserServer *server;
+    bool stop;
+} Flood;
+
+static void *flood_thread(void *opaque)
+{
+    Flood *flood = opaque;
+    uint8_t data[8] = { 0 };
+
+    while (!qatomic_read(&flood->stop)) {
+        struct {
+            VFIOUserHeader header;
+            VFIOUserDMAAccess access;
+            uint8_t data[8];
+        } command[64];
+
+        for (int i = 0; i < ARRAY_SIZE(command); i++) {
+            command[i].header = (VFIOUserHeader) {
+                .command = VFIO_USER_DMA_WRITE, .size = sizeof(command[i]),
+                .flags = VFIO_USER_FLAGS_NO_REPLY,
+            };
+            command[i].access = (VFIOUserDMAAccess) { RAM_BASE, sizeof(data) };
+            memcpy(command[i].data, data, sizeof(data));
+        }
+        if (send(flood->server->sock, command, sizeof(command), MSG_NOSIGNAL) < 0) {
+            break;
+        }
+    }
+    return NULL;
+}
+
+/* Commands on the one socket keep the client's thread busy, but nobody who has a request. */
+static void test_flood_of_commands(void)
+{
+    int64_t start;
+    GThread *thread;
+    Flood flood;
+    Bench b;
+
+    bench_init(&b);
+    b.server->twin = false;
+    b.vdev.timeout_ms = 20000;
+    bench_attach(&b);
+    bench_regions_setup(&b);
+    flood = (Flood) { .server = b.server };
+    thread = g_thread_new("flood", flood_thread, &flood);
+    g_usleep(20000);
+    start = g_get_monotonic_time();
+    for (int i = 0; i < 50; i++) {
+        bench_write(&b, 0, 0x10, 4, i);
+        g_assert_cmphex(bench_read(&b, 0, 0x10, 4), ==, i);
+    }
+    g_test_message("100 requests in %" PRId64 " us", g_get_monotonic_time() - start);
+    qatomic_set(&flood.stop, true);
+    g_thread_join(thread);
+    bench_stop(&b);
+}
+
 int main(int argc, char **argv)
 {
     harness_init(&argc, &argv);
@@ -56,5 +218,11 @@ int main(int argc, char **argv)
                     test_interrupt_emptied_and_blocking);
     g_test_add_func("/vfio-user/client/hostile/unmask-full-and-blocking",
                     test_unmask_full_and_blocking);
+    g_test_add_func("/vfio-user/client/hostile/region-file-without-memory",
+                    test_region_file_without_memory);
+    g_test_add_func("/vfio-user/client/hostile/region-of-huge-pages", test_region_of_huge_pages);
+    g_test_add_func("/vfio-user/client/hostile/mapped-region-without-write",
+                    test_mapped_region_without_write);
+    g_test_add_func("/vfio-user/client/hostile/flood-of-commands", test_flood_of_commands);
     return g_test_run();
 }

@@ -10,6 +10,8 @@
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/timerfd.h>
+#include "exec/address-spaces.h"
+#include "qemu/atomic.h"
 #include "qemu/memfd.h"
 #include "../hwcore/hwcore-harness.h"
 
@@ -254,6 +256,71 @@ static void test_flood_instead_of_answer(void)
     rig_stop(&rig);
 }
 
+typedef struct Answers {
+    int sock;
+    bool stop;
+} Answers;
+
+static void *answers_thread(void *opaque)
+{
+    Answers *answers = opaque;
+    VFIOUserHeader header[64];
+
+    for (int i = 0; i < ARRAY_SIZE(header); i++) {
+        header[i] = (VFIOUserHeader) { .id = 0x5555, .command = VFIO_USER_DMA_READ,
+                                       .size = sizeof(header[i]), .flags = VFIO_USER_FLAGS_REPLY };
+    }
+    while (!qatomic_read(&answers->stop) &&
+           send(answers->sock, header, sizeof(header), MSG_NOSIGNAL) > 0) {
+        continue;
+    }
+    return NULL;
+}
+
+/* Answers to questions that were not asked, without end. */
+static void test_flood_of_wrong_answers(void)
+{
+    Answers answers = { 0 };
+    GThread *thread;
+    Rig rig;
+
+    rig_start(&rig, true);
+    rig.server->dma_timeout_ms = 50;
+    g_assert_cmpint(rig_dma_map(&rig, RW, IOVA, 4096, -1, 0), ==, 0);
+    post_write(&rig, RIG_DMA_ADDR, IOVA);
+    post_write(&rig, RIG_DMA_GO, 1);
+    answers.sock = rig.sock;
+    thread = g_thread_new("answers", answers_thread, &answers);
+    g_assert_true(rig_is_disconnected(&rig));
+    qatomic_set(&answers.stop, true);
+    g_thread_join(thread);
+    rig_stop(&rig);
+}
+
+/* A mapped file without memory behind it: what tmpfs is when it is full. */
+static void test_dma_file_without_memory(void)
+{
+    int fd = qemu_memfd_create("sealed", 0x4000, false, 0, F_SEAL_SHRINK, &error_abort);
+    int empty = qemu_memfd_create("empty", 0, false, 0, 0, &error_abort);
+    MemoryRegionSection section;
+    void *host;
+    Rig rig;
+
+    rig_start(&rig, true);
+    g_assert_cmpint(rig_dma_map(&rig, RW, IOVA, 0x4000, fd, 0), ==, 0);
+    section = memory_region_find(get_system_memory(), IOVA, 1);
+    host = memory_region_get_ram_ptr(section.mr);
+    memory_region_unref(section.mr);
+    g_assert_true(mmap(host, 0x4000, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, empty, 0) ==
+                  host);
+    rig_writel(&rig, RIG_DMA_ADDR, IOVA + 0x1000);
+    post_write(&rig, RIG_DMA_GO, 1);
+    g_assert_true(rig_is_disconnected(&rig));
+    rig_stop(&rig);
+    close(fd);
+    close(empty);
+}
+
 static void test_random_bytes(void)
 {
     g_autoptr(GRand) rand = g_rand_new_with_seed(20240607);
@@ -321,6 +388,10 @@ int main(int argc, char **argv)
     g_test_add_func("/vfio-user/server/hostile/replies-unasked", test_replies_unasked);
     g_test_add_func("/vfio-user/server/hostile/flood-instead-of-answer",
                     test_flood_instead_of_answer);
+    g_test_add_func("/vfio-user/server/hostile/flood-of-wrong-answers",
+                    test_flood_of_wrong_answers);
+    g_test_add_func("/vfio-user/server/hostile/dma-file-without-memory",
+                    test_dma_file_without_memory);
     g_test_add_func("/vfio-user/server/hostile/random-bytes", test_random_bytes);
     g_test_add_func("/vfio-user/server/hostile/clients-come-and-go", test_clients_come_and_go);
     return g_test_run();

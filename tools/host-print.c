@@ -75,7 +75,8 @@ static void print_group(const VFIOHostDevice *dev)
     g_autofree char *group = g_strdup_printf("%d%s", dev->group,
                                              dev->noiommu ? " (no IOMMU)" : "");
 
-    put_fact("IOMMU group", dev->group < 0 ? "none" : group);
+    put_fact("IOMMU group", dev->group >= 0 ? group :
+             dev->group_at_binding ? "made when the device is bound" : "none");
     for (guint i = 0; i < dev->members->len; i++) {
         const VFIOHostMember *member = g_ptr_array_index(dev->members, i);
         g_autofree char *line = g_strdup_printf("%s %s (%s)", vfio_host_bus_name(member->bus),

@@ -122,15 +122,57 @@ static void read_group(const VFIOHost *host, VFIOHostDevice *dev)
     }
 }
 
-static void read_iommu(const VFIOHost *host, VFIOHostDevice *dev)
+/* @iommu: the folder that stands for the IOMMU in sysfs. */
+static void read_iommu_node(const VFIOHost *host, VFIOHostDevice *dev, const char *iommu)
 {
-    g_autofree char *compatible = g_build_filename(dev->path, "iommu/device/of_node/compatible",
-                                                   NULL);
-    g_autofree char *coherent = g_build_filename(dev->path, "iommu/device/of_node/dma-coherent",
-                                                 NULL);
+    g_autofree char *compatible = g_build_filename(iommu, "device/of_node/compatible", NULL);
+    g_autofree char *coherent = g_build_filename(iommu, "device/of_node/dma-coherent", NULL);
 
     dev->iommu = vfio_host_text(host, compatible);
     dev->iommu_coherent = vfio_host_exists(host, coherent);
+}
+
+/* The folder of the working IOMMU that the device's tree node names in "iommus", or NULL. */
+static char *find_named_iommu(const VFIOHost *host, const VFIOHostDevice *dev)
+{
+    g_autofree char *property = g_build_filename(dev->path, "of_node/iommus", NULL);
+    size_t size = 0;
+    g_autofree char *iommus = vfio_host_bytes(host, property, &size);
+    g_auto(GStrv) names = vfio_host_names(host, "/sys/class/iommu");
+
+    if (!iommus || size < sizeof(uint32_t)) {
+        return NULL;
+    }
+    for (int i = 0; names[i]; i++) {
+        g_autofree char *iommu = g_build_filename("/sys/class/iommu", names[i], NULL);
+        g_autofree char *path = g_build_filename(iommu, "device/of_node/phandle", NULL);
+        g_autofree char *phandle = vfio_host_bytes(host, path, &size);
+
+        if (phandle && size == sizeof(uint32_t) && memcmp(phandle, iommus, size) == 0) {
+            return g_steal_pointer(&iommu);
+        }
+    }
+    return NULL;
+}
+
+/*
+ * Linux makes a platform device's group when the device is first probed by a driver; until then
+ * only the tree tells that there will be one.
+ */
+static void read_iommu(const VFIOHost *host, VFIOHostDevice *dev)
+{
+    g_autofree char *link = g_build_filename(dev->path, "iommu", NULL);
+    g_autofree char *named = NULL;
+
+    if (dev->group >= 0 || dev->bus == VFIO_HOST_BUS_PCI) {
+        read_iommu_node(host, dev, link);
+        return;
+    }
+    named = find_named_iommu(host, dev);
+    if (named) {
+        dev->group_at_binding = true;
+        read_iommu_node(host, dev, named);
+    }
 }
 
 /* ---- resets and regions -------------------------------------------------------- */

@@ -123,6 +123,9 @@ static void check_group(const VFIOHost *host, VFIOHostDevice *dev)
     bool noiommu = vfio_host_flag(host, "/sys/module/vfio/parameters/enable_unsafe_noiommu_mode",
                                   false);
 
+    if (dev->group_at_binding) {
+        return;
+    }
     if (dev->group >= 0 && !dev->noiommu) {
         check_members(dev);
     } else if (dev->noiommu || noiommu) {
@@ -165,7 +168,7 @@ static void check_coherency(VFIOHostDevice *dev)
     bool is_v2 = dev->iommu && !is_v3 &&
                  (strstr(dev->iommu, "smmu") || strstr(dev->iommu, ",mmu-"));
 
-    if (is_bound(dev) || dev->group < 0 || dev->noiommu || !dev->node) {
+    if (is_bound(dev) || (dev->group < 0 && !dev->group_at_binding) || dev->noiommu || !dev->node) {
         return;
     }
     if (is_v3 ? dev->iommu_coherent : dev->iommu_coherent || dev->dma_coherent) {

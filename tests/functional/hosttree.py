@@ -61,13 +61,15 @@ class HostTree:
         self.folder('sys/bus/%s/drivers/%s' % (bus, name))
         self.file('sys/bus/%s/drivers/%s/unbind' % (bus, name), '')
 
-    def smmu(self, name, compatible, coherent):
+    def smmu(self, name, compatible, coherent, phandle=0x8001):
         self.node('/' + name, {'compatible': compatible.encode() + b'\0',
+                               'phandle': cells(phandle),
                                **({'dma-coherent': b''} if coherent else {})})
         self.folder('sys/devices/platform/%s/iommu/smmu0' % name)
         self.link('sys/devices/platform/%s/of_node' % name, 'sys/firmware/devicetree/base/' + name)
         self.link('sys/devices/platform/%s/iommu/smmu0/device' % name,
                   'sys/devices/platform/' + name)
+        self.link('sys/class/iommu/' + name, 'sys/devices/platform/%s/iommu/smmu0' % name)
 
     def device(self, name, bus='platform', driver=None, group=None, iommu=None, node=None,
                power='active'):

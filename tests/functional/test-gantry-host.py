@@ -114,6 +114,41 @@ def without_a_group_the_device_is_blocked(env):
 
 
 @test
+def a_group_that_linux_makes_at_binding_is_no_blocker(env):
+    tree = good_board(env.path('host'))
+    tree.device('a.eth', node={**XGMAC, 'iommus': cells(0x8001, 7)})
+    dev = show(env, tree, 'a.eth')
+    assert dev['state'] == 'assignable' and ids(dev) == ['not-bound'], dev
+    assert dev['group'] is None and dev['iommu'] == 'arm,smmu-v3', dev
+    assert dev['device-option'] == 'vfio-platform,host=a.eth', dev
+    assert 'made when the device is bound' in run(env, tree, 'show', 'a.eth').out
+
+
+@test
+def a_group_to_come_needs_no_consent_to_no_iommu_mode(env):
+    tree = good_board(env.path('host'))
+    tree.file('sys/module/vfio/parameters/enable_unsafe_noiommu_mode', 'Y\n')
+    tree.device('a.eth', node={**XGMAC, 'iommus': cells(0x8001, 7)})
+    assert ids(show(env, tree, 'a.eth')) == ['not-bound']
+
+
+@test
+def an_iommu_without_a_driver_gives_no_group(env):
+    tree = good_board(env.path('host'))
+    tree.device('a.eth', node={**XGMAC, 'iommus': cells(0x8002, 7)})
+    assert ids(show(env, tree, 'a.eth')) == ['no-group', 'not-bound']
+
+
+@test
+def a_group_to_come_behind_a_non_coherent_smmu_is_blocked(env):
+    tree = HostTree(env.path('host'))
+    tree.smmu('smmu', 'arm,smmu-v3', False)
+    tree.device('a.eth', node={**XGMAC, 'iommus': cells(0x8001, 7)})
+    dev = show(env, tree, 'a.eth')
+    assert dev['state'] == 'blocked' and 'not-coherent' in ids(dev), dev
+
+
+@test
 def with_no_iommu_mode_enabled_the_option_carries_the_consent(env):
     tree = good_board(env.path('host'))
     tree.file('sys/module/vfio/parameters/enable_unsafe_noiommu_mode', 'Y\n')

@@ -76,9 +76,10 @@ typedef enum VFIOHostReset {
 
 /*
  * Strings are NULL where the host does not say. @path: below the sysroot. @group: -1 for none.
- * @noiommu: the group has no IOMMU. @node: path in the device tree. @iommu: compatible of the
- * IOMMU. @cdev: name of its own node in /dev/vfio/devices, for iommufd. @power:
- * power/runtime_status.
+ * @noiommu: the group has no IOMMU. @group_at_binding: there is none yet, and the kernel makes one
+ * when a driver binds the device, as its tree node names an IOMMU that works. @node: path in the
+ * device tree. @iommu: compatible of the IOMMU. @cdev: name of its own node in /dev/vfio/devices,
+ * for iommufd. @power: power/runtime_status.
  */
 typedef struct VFIOHostDevice {
     VFIOHostBus bus;
@@ -91,6 +92,7 @@ typedef struct VFIOHostDevice {
     char *node;
     int group;
     bool noiommu;
+    bool group_at_binding;
     GPtrArray *members; /* VFIOHostMember, the device itself included */
     VFIOHostReset reset;
     bool dma_coherent;

@@ -99,7 +99,8 @@ class Lab:
         for source in sorted(glob.glob(os.path.join(HERE, 'programs', '*.c'))):
             name = os.path.basename(source)[:-2]
             made[name] = os.path.join(folder, name)
-            if not newer(made[name], [source]):
+            headers = glob.glob(os.path.join(HERE, 'programs', '*.h'))
+            if not newer(made[name], [source] + headers):
                 run([CROSS + 'gcc', '-std=gnu11', '-O2', '-Wall', '-Wextra', '-Werror', '-static',
                      '-D_GNU_SOURCE', '-o', made[name], source])
         return made

@@ -26,6 +26,7 @@ def arguments():
     parser.add_argument('--smp', type=int)
     parser.add_argument('--icount', action='store_true')
     parser.add_argument('--long', action='store_true', help='only with GANTRY_LAB=full')
+    parser.add_argument('--append', default='', help="more for the host's kernel command line")
     parser.add_argument('--timeout', type=int, default=300)
     parser.add_argument('--folder', required=True)
     parser.add_argument('scenario')
@@ -85,7 +86,8 @@ def main():
         lab.prepare()
         with open(args.scenario, encoding='utf-8') as stream, slot(lab.folder):
             status, output = lab.run(args.l1, stream.read(), tree=args.tree, smp=args.smp,
-                                     icount=args.icount, timeout=args.timeout)
+                                     icount=args.icount, timeout=args.timeout,
+                                     append=args.append)
     except labfiles.Unavailable as reason:
         skip(reason)
     except RuntimeError as problem:

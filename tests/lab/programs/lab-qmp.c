@@ -49,8 +49,8 @@ static void send_command(int fd, char **argv)
     char request[4096];
 
     if (strcmp(argv[2], "hmp") == 0) {
-        snprintf(request, sizeof(request), "{\"execute\": \"human-monitor-command\", \"arguments\": "
-                 "{\"command-line\": \"%s\"}}", argv[3] ? argv[3] : "");
+        snprintf(request, sizeof(request), "{\"execute\": \"human-monitor-command\", "
+                 "\"arguments\": {\"command-line\": \"%s\"}}", argv[3] ? argv[3] : "");
     } else {
         snprintf(request, sizeof(request), "{\"execute\": \"%s\"%s%s}", argv[2],
                  argv[3] ? ", \"arguments\": " : "", argv[3] ? argv[3] : "");

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A client of the qtest protocol for shell scripts: lab-qtest SOCKET LINE... sends the lines one after
- * the other and prints each answer without its "OK". Status 1 at the first that is an error.
+ * A client of the qtest protocol for shell scripts: lab-qtest SOCKET LINE... sends the lines one
+ * after the other and prints each answer without its "OK". Status 1 at the first that is an error.
  */
 #include "lab-client.h"
 

@@ -30,7 +30,7 @@ for round in $(seq "$rounds"); do
     usleep $((pause * 1000))
     kill -9 $victim || { cat machine.log; fail "round $round: it had ended before $pause ms"; }
     wait $victim
-    start $idle -qtest unix:qtest,server=on,wait=off -qtest-log none \ -device "$device"
+    start $idle -qtest unix:qtest,server=on,wait=off -qtest-log none -device "$device"
     lab-qtest qtest "readl 0xc000000" >out || { cat out; fail "round $round: no access"; }
     stop
 done

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Drives an assigned device through VFIO, in a guest (without an IOMMU) or in the host itself, and
+ * counts and times its interrupts.
+ *
+ *   lab-irq [OPTION]... DEVICE      a name in /sys/bus/platform/devices, or a pattern for one
+ *     -n COUNT   interrupts to count: each is raised, waited for and ended; none may be lost [1000]
+ *     -t COUNT   interrupts to time, raise to eventfd, with a quiet device between them [0]
+ *     -r COUNT   register reads to time, right after the interrupts [0]
+ *     -s         register accesses by read() and write() instead of a mapping
+ *     -i INDEX   the device's interrupt of this number, of those of one kind [0]
+ *     -p MS      a pause before each interrupt
+ *
+ * Prints "irq: ..." lines; status 0 when nothing was lost.
+ */
+#include "lab-vfio.h"
+
+struct options {
+    long count, timed, reads, pause_ms;
+    unsigned index;
+    int by_call;
+};
+
+/* Waits for an event and drains those that find the device idle; returns 0 when none came. */
+static int wait_for_interrupt(struct device *dev, int ms, long *spurious)
+{
+    for (;;) {
+        if (!event_wait(dev, ms)) {
+            return 0;
+        }
+        if (dev->model->is_raised(dev)) {
+            return 1;
+        }
+        /* The line fell between the host's look at it and ours (a resampled line does). */
+        ++*spurious;
+        irq_unmask(dev);
+    }
+}
+
+/* Takes what is still on its way, until nothing comes for two milliseconds. */
+static void settle(struct device *dev, long *spurious)
+{
+    irq_unmask(dev);
+    while (event_wait(dev, 2)) {
+        ++*spurious;
+        irq_unmask(dev);
+    }
+}
+
+static int count_interrupts(struct device *dev, const struct options *options)
+{
+    long got = 0, spurious = 0;
+    uint64_t begin = now_ns();
+
+    for (long i = 0; i < options->count; i++) {
+        if (options->pause_ms) {
+            usleep(options->pause_ms * 1000);
+        }
+        dev->model->raise(dev);
+        if (!wait_for_interrupt(dev, 5000, &spurious)) {
+            printf("irq: number %ld of %ld did not come\n", i + 1, options->count);
+            break;
+        }
+        got++;
+        dev->model->end(dev);
+        irq_unmask(dev);
+    }
+    printf("irq: device=%s index=%u count=%ld lost=%ld spurious=%ld mean_us=%.1f\n", dev->name,
+           dev->index, got, options->count - got, spurious,
+           got ? (now_ns() - begin) / 1e3 / got : 0.0);
+    return got == options->count;
+}
+
+static int time_interrupts(struct device *dev, const struct options *options)
+{
+    uint64_t total = 0, least = UINT64_MAX, most = 0;
+    long spurious = 0;
+
+    settle(dev, &spurious);
+    for (long i = 0; i < options->timed; i++) {
+        uint64_t begin, spent;
+
+        if (options->pause_ms) {
+            usleep(options->pause_ms * 1000);
+        }
+        begin = now_ns();
+        dev->model->raise(dev);
+        if (!event_wait(dev, 5000)) {
+            printf("irq: timed number %ld of %ld did not come\n", i + 1, options->timed);
+            return 0;
+        }
+        spent = now_ns() - begin;
+        total += spent;
+        least = spent < least ? spent : least;
+        most = spent > most ? spent : most;
+        dev->model->end(dev);
+        settle(dev, &spurious);
+    }
+    printf("irq: raise_ns=%" PRIu64 " least=%" PRIu64 " most=%" PRIu64 " spurious=%ld\n",
+           total / options->timed, least, most, spurious);
+    return 1;
+}
+
+static void time_reads(struct device *dev, const struct options *options)
+{
+    uint64_t begin = now_ns();
+
+    for (long i = 0; i < options->reads; i++) {
+        read_register(dev, 0);
+    }
+    printf("irq: read_ns=%" PRIu64 "\n", (now_ns() - begin) / options->reads);
+}
+
+int main(int argc, char **argv)
+{
+    struct options options = { .count = 1000 };
+    struct device dev;
+    int letter, good = 1;
+
+    setvbuf(stdout, NULL, _IOLBF, 0);
+    while ((letter = getopt(argc, argv, "n:t:r:i:p:s")) != -1) {
+        switch (letter) {
+        case 'n': options.count = atol(optarg); break;
+        case 't': options.timed = atol(optarg); break;
+        case 'r': options.reads = atol(optarg); break;
+        case 'i': options.index = atoi(optarg); break;
+        case 'p': options.pause_ms = atol(optarg); break;
+        case 's': options.by_call = 1; break;
+        default: return 2;
+        }
+    }
+    if (optind != argc - 1) {
+        fprintf(stderr, "usage: lab-irq [-n N] [-t N] [-r N] [-i INDEX] [-p MS] [-s] DEVICE\n");
+        return 2;
+    }
+    device_open(&dev, argv[optind], options.index, options.by_call);
+    if (options.count) {
+        good = count_interrupts(&dev, &options);
+    }
+    if (good && options.timed) {
+        good = time_interrupts(&dev, &options);
+    }
+    if (good && options.reads) {
+        time_reads(&dev, &options);
+    }
+    dev.model->quiet(&dev);
+    return good ? 0 : 1;
+}

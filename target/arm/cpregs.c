@@ -203,11 +203,8 @@ static uint64_t masked(const ARMCPRegInfo *ri, uint64_t old, uint64_t value)
     return ri->write_mask ? (old & ~ri->write_mask) | (value & ri->write_mask) : value;
 }
 
-void arm_cp_reg_write(CPUARMState *env, const ARMCPRegInfo *ri, uint64_t value)
+static void reg_write(CPUARMState *env, const ARMCPRegInfo *ri, uint64_t value)
 {
-    if (ri->type & ARM_CP_CONST) {
-        return;
-    }
     if (!ri->writefn) {
         if (ri->fieldoffset) {
             raw_write(env, ri, masked(ri, raw_read(env, ri), value));
@@ -221,6 +218,14 @@ void arm_cp_reg_write(CPUARMState *env, const ARMCPRegInfo *ri, uint64_t value)
         return;
     }
     ri->writefn(env, ri, value);
+}
+
+void arm_cp_reg_write(CPUARMState *env, const ARMCPRegInfo *ri, uint64_t value)
+{
+    if (!(ri->type & ARM_CP_CONST)) {
+        reg_write(env, ri, value);
+        arm_rebuild_key(env);
+    }
 }
 
 /* -- as state -------------------------------------------------------------------------------- */

@@ -103,9 +103,9 @@ static bool state_is_valid(ARMCPU *cpu)
 {
     uint32_t known = CPU_GET_CLASS(cpu)->interrupt_pins | CPU_INTERRUPT_EXITTB;
 
-    if (!pstate_is_valid(cpu, cpu->env.pstate)) {
+    if (!pstate_is_valid(cpu, cpu->saved_pstate)) {
         error_report("saved state of CPU %d: PSTATE cannot be 0x%08x", CPU(cpu)->cpu_index,
-                     cpu->env.pstate);
+                     cpu->saved_pstate);
         return false;
     }
     if (cpu->saved_power_state > PSCI_ON_PENDING) {
@@ -173,6 +173,7 @@ static int arm_cpu_pre_save(void *opaque)
         cpu->saved_regs.values[i] = read_raw_cp_reg(&cpu->env, reg_at(cpu, i));
     }
     cpu->saved_power_state = cpu->power_state;
+    cpu->saved_pstate = pstate_read(&cpu->env);
     return 0;
 }
 
@@ -212,6 +213,7 @@ static int arm_cpu_post_load(void *opaque, int version_id)
         return -EINVAL;
     }
     cpu->power_state = cpu->saved_power_state;
+    pstate_set(&cpu->env, cpu->saved_pstate);
     if (kvm_enabled()) {
         return kvm_post_load(cpu);
     }
@@ -290,7 +292,7 @@ const VMStateDescription vmstate_arm_cpu = {
         VMSTATE_CPU(),
         VMSTATE_UINT64_ARRAY(env.xregs, ARMCPU, 32),
         VMSTATE_UINT64(env.pc, ARMCPU),
-        VMSTATE_UINT32(env.pstate, ARMCPU),
+        VMSTATE_UINT32(saved_pstate, ARMCPU),
         VMSTATE_UINT64_ARRAY(env.sp_el, ARMCPU, 2),
         VMSTATE_STRUCT_ARRAY(env.vregs, ARMCPU, 32, 1, vmstate_vreg, ARMVectorReg),
         VMSTATE_UINT64(env.exclusive_addr, ARMCPU),

@@ -17,6 +17,8 @@
 #include "target/arm/kvm-irq.h"
 #include "cpu-idregs.h"
 #include "cpu-internal.h"
+#include "target/arm/tcg/a64-decode.h"
+#include "target/arm/tcg/arm-tcg.h"
 #include "trace.h"
 
 /* -- state ----------------------------------------------------------------------------------- */
@@ -27,10 +29,18 @@ static bool uses_sp_el1(uint32_t pstate)
     return (pstate & PSTATE_SP) && (pstate & PSTATE_M) != PSTATE_MODE_EL0t;
 }
 
+void pstate_set(CPUARMState *env, uint32_t val)
+{
+    env->pstate = val & ~(PSTATE_NZCV | PSTATE_BTYPE);
+    env->nzcv = val & PSTATE_NZCV;
+    env->btype = (val & PSTATE_BTYPE) >> PSTATE_BTYPE_SHIFT;
+    arm_rebuild_key(env);
+}
+
 void pstate_write(CPUARMState *env, uint32_t val)
 {
     env->sp_el[uses_sp_el1(env->pstate)] = env->xregs[31];
-    env->pstate = val;
+    pstate_set(env, val);
     env->xregs[31] = env->sp_el[uses_sp_el1(env->pstate)];
 }
 
@@ -84,11 +94,13 @@ static void arm_cpu_reset_hold(Object *obj)
         acc->parent_phases.hold(obj);
     }
     memset(env, 0, offsetof(CPUARMState, end_reset_fields));
-    env->pstate = PSTATE_RESET;
     env->pc = cpu->rvbar_prop;
     env->exclusive_addr = -1;
     if (!kvm_enabled()) {
         arm_cp_regs_reset(cpu);
+    }
+    pstate_set(env, PSTATE_RESET);
+    if (!kvm_enabled()) {
         arm_gt_reset(cpu);
         arm_pmu_reset(cpu);
     }
@@ -193,6 +205,7 @@ static void arm_cpu_realize(DeviceState *dev, Error **errp)
         return;
     }
     arm_cpu_finalize_features(cpu);
+    cpu->a64_features = a64_features(cpu);
     if (!cs->memory) {
         cs->memory = get_system_memory();
         object_ref(OBJECT(cs->memory));
@@ -276,6 +289,7 @@ static void arm_cpu_class_init(ObjectClass *oc, void *data)
     cc->set_pc = arm_cpu_set_pc;
     cc->get_arch_id = arm_cpu_get_arch_id;
     cc->gdb_arch_name = arm_gdb_arch_name;
+    cc->tcg_ops = &arm_tcg_ops;
     cc->interrupt_pins = CPU_INTERRUPT_HARD | CPU_INTERRUPT_FIQ | CPU_INTERRUPT_VIRQ |
                          CPU_INTERRUPT_VFIQ;
     dc->vmsd = &vmstate_arm_cpu;
@@ -289,6 +303,7 @@ static const TypeInfo arm_cpu_types[] = {
         .name = TYPE_ARM_CPU,
         .parent = TYPE_CPU,
         .instance_size = sizeof(ARMCPU),
+        .instance_align = __alignof__(ARMCPU),
         .instance_init = arm_cpu_initfn,
         .instance_finalize = arm_cpu_finalize,
         .abstract = true,

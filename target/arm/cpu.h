@@ -7,6 +7,7 @@
 #ifndef TARGET_ARM_CPU_H
 #define TARGET_ARM_CPU_H
 
+#include "accel/tcg/tcg-ops.h"
 #include "hw/core/cpu.h"
 #include "hw/irq.h"
 #include "hw/qdev-core.h"
@@ -110,20 +111,31 @@ typedef struct CPUArchState {
     /* X0..X30, and in [31] the stack pointer in use. */
     uint64_t xregs[32];
     uint64_t pc;
-    /* PSTATE as SPSR_EL1 would show it. */
+    /* PSTATE's N, Z, C, V, in its bits 31..28. */
+    uint64_t nzcv;
+    /* The rest of PSTATE as SPSR_EL1 would show it, without BTYPE: see pstate_read(). */
     uint32_t pstate;
+    uint32_t btype;             /* PSTATE.BTYPE */
     /* The stack pointers of EL0 and EL1; the one in use is in xregs[31] instead. */
     uint64_t sp_el[2];
     uint64_t elr_el1;
     uint64_t spsr_el1;
 
-    ARMVectorReg vregs[32];
+    ARMVectorReg vregs[32] __attribute__((aligned(16)));
     uint64_t fpcr;
     uint64_t fpsr;
 
     uint64_t exclusive_addr;    /* -1: the monitor is open */
     uint64_t exclusive_val;
     uint64_t exclusive_high;
+
+    /* The synchronous exception that cpu->exception_index announces. */
+    struct {
+        uint32_t syndrome;      /* ESR_EL1 */
+        uint64_t vaddress;      /* FAR_EL1, of those that have one */
+    } exception;
+    /* The event register of WFE; set by any CPU. */
+    uint32_t event_register;
 
     struct {
         uint64_t sctlr_el1;
@@ -211,6 +223,7 @@ typedef struct ArchCPU {
     CPUState parent_obj;
     /*< public >*/
 
+    TcgCpuArea tcg_area;
     CPUARMState env;
 
     /* System registers by encoding (uint32_t -> ARMCPRegInfo, owned). */
@@ -242,8 +255,9 @@ typedef struct ArchCPU {
         uint64_t context_id;
         bool keeps_reset;       /* neither: as the reset leaves it */
     } power_on;
-    /* power_state in the form in which it travels. */
+    /* power_state and PSTATE in the form in which they travel. */
     uint32_t saved_power_state;
+    uint32_t saved_pstate;
     /* How the guest calls PSCI: a QEMU_PSCI_CONDUIT number. */
     uint32_t psci_conduit;
     /* MPIDR_EL1's affinity fields; MPIDR bit 31 is set besides. */
@@ -257,6 +271,10 @@ typedef struct ArchCPU {
     bool prop_pauth;
 
     ARMISARegisters isar;
+    /* The features of A64 that isar claims, by number (target/arm/tcg); set by realize. */
+    uint64_t a64_features;
+    /* A guarded page (BTI) has been seen by translation; until then branch targets are free. */
+    bool has_guarded_pages;
     uint64_t midr;
     uint64_t revidr;
     uint64_t ctr;
@@ -355,12 +373,22 @@ static inline bool is_a64(CPUARMState *env)
     return true;
 }
 
+#define PSTATE_BTYPE_SHIFT 10
+
 static inline uint32_t pstate_read(CPUARMState *env)
 {
-    return env->pstate;
+    return env->pstate | env->nzcv | env->btype << PSTATE_BTYPE_SHIFT;
 }
 
 /* Replace PSTATE; the stack pointer in use follows it.  @val has a mode of EL0 or EL1. */
 void pstate_write(CPUARMState *env, uint32_t val);
+/* The same for a CPU whose stack pointer is that of @val already (a loaded one). */
+void pstate_set(CPUARMState *env, uint32_t val);
+
+/*
+ * Translated code depends on some of the state (the key of blocks): call this when PSTATE,
+ * SCTLR_EL1, CPACR_EL1, TCR_EL1 or MDSCR_EL1 was changed by other means than pstate_write().
+ */
+void arm_rebuild_key(CPUARMState *env);
 
 #endif

@@ -90,7 +90,7 @@ static bool general_get(ARMCPU *cpu, Error **errp)
         !reg_get(CPU(cpu), KVM_ARM_PSTATE, &pstate, errp)) {
         return false;
     }
-    env->pstate = pstate;
+    pstate_set(env, pstate);
     env->xregs[31] = env->sp_el[sp_index(env->pstate)];
     return true;
 }
@@ -99,7 +99,7 @@ static bool general_get(ARMCPU *cpu, Error **errp)
 static bool general_put(ARMCPU *cpu, bool zero_is_set, Error **errp)
 {
     CPUARMState *env = &cpu->env;
-    uint64_t pstate = env->pstate;
+    uint64_t pstate = pstate_read(env);
 
     env->sp_el[sp_index(env->pstate)] = env->xregs[31];
     for (int i = 0; i < 31; i++) {
@@ -115,7 +115,7 @@ static bool general_put(ARMCPU *cpu, bool zero_is_set, Error **errp)
             return false;
         }
     }
-    return (zero_is_set && env->pstate == PSTATE_RESET) ||
+    return (zero_is_set && pstate == PSTATE_RESET) ||
            reg_put(CPU(cpu), KVM_ARM_PSTATE, &pstate, errp);
 }
 

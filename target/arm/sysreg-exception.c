@@ -18,14 +18,14 @@ static uint64_t pstate_bits(const ARMCPRegInfo *ri)
 
 static uint64_t pstate_field_read(CPUARMState *env, const ARMCPRegInfo *ri)
 {
-    return env->pstate & pstate_bits(ri);
+    return pstate_read(env) & pstate_bits(ri);
 }
 
 static void pstate_field_write(CPUARMState *env, const ARMCPRegInfo *ri, uint64_t value)
 {
     uint64_t bits = pstate_bits(ri);
 
-    env->pstate = (env->pstate & ~bits) | (value & bits);
+    pstate_set(env, (pstate_read(env) & ~bits) | (value & bits));
 }
 
 static CPAccessResult daif_access(CPUARMState *env, const ARMCPRegInfo *ri, bool isread)
@@ -48,7 +48,7 @@ static uint64_t spsel_read(CPUARMState *env, const ARMCPRegInfo *ri)
 
 static void spsel_write(CPUARMState *env, const ARMCPRegInfo *ri, uint64_t value)
 {
-    pstate_write(env, (env->pstate & ~PSTATE_SP) | (value & PSTATE_SP));
+    pstate_write(env, (pstate_read(env) & ~PSTATE_SP) | (value & PSTATE_SP));
 }
 
 /* -- stack pointer of EL0 -------------------------------------------------------------------- */

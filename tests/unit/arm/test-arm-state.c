@@ -72,7 +72,7 @@ static void fill_registers(ARMCPU *cpu)
     cpu->env.pc = 0x40081234;
     cpu->env.sp_el[0] = 0x5678;
     cpu->env.exclusive_addr = 0x9abc;
-    cpu->env.pstate = PSTATE_N | PSTATE_MODE_EL1h | PSTATE_I;
+    pstate_set(&cpu->env, PSTATE_N | PSTATE_MODE_EL1h | PSTATE_I);
 }
 
 static void test_round_trip(gconstpointer model)
@@ -342,7 +342,7 @@ static void test_dump(void)
     cpu->env.xregs[1] = 0x11;
     cpu->env.xregs[31] = 0x5000;
     cpu->env.vregs[1].d[1] = 0xaa;
-    cpu->env.pstate = PSTATE_Z | PSTATE_MODE_EL1h | PSTATE_DAIF;
+    pstate_set(&cpu->env, PSTATE_Z | PSTATE_MODE_EL1h | PSTATE_DAIF);
     cpu_dump_state(CPU(cpu), f, CPU_DUMP_FPU);
     fclose(f);
     g_assert_true(g_str_has_prefix(text, " PC=0000000040080000 X00=0000000000000000 "

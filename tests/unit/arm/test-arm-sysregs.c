@@ -382,7 +382,7 @@ static void test_pstate_registers(void)
     g_assert_cmphex(mrs(cpu, DIT), ==, 1 << 24);
     msr(cpu, SSBS, ~0ULL);
     g_assert_cmphex(mrs(cpu, SSBS), ==, 1 << 12);
-    g_assert_cmphex(cpu->env.pstate, ==, 0xf1c01045);
+    g_assert_cmphex(pstate_read(&cpu->env), ==, 0xf1c01045);
     arm_cpu_drop(cpu);
 }
 

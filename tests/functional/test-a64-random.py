@@ -1,0 +1,119 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Random A64 instructions: the software CPU against qemu-aarch64, an independent executor.
+
+Usage: test-a64-random.py EMULATOR DUMP TABLE
+
+Both run the same program (a64/random.S) with the same instructions; its output, a digest of all
+registers and of the memory after each 32 instructions, must be equal. GANTRY_A64_INSNS says how
+many instructions of each kind (default 20000), GANTRY_A64_SEED the seed. Skipped without the
+cross binutils or qemu-aarch64.
+"""
+import os
+import shutil
+import struct
+import subprocess
+import sys
+
+sys.path.insert(0, os.path.dirname(__file__))
+import a64random  # noqa: E402
+from taptest import Skip, main, test  # noqa: E402
+
+AS, LD = 'aarch64-linux-gnu-as', 'aarch64-linux-gnu-ld'
+OBJDUMP = 'aarch64-linux-gnu-objdump'
+ORACLE = 'qemu-aarch64'
+SOURCE = os.path.join(os.path.dirname(os.path.abspath(__file__)), 'a64', 'random.S')
+LOAD_ADDRESS = 0x40200000
+INSNS = int(os.environ.get('GANTRY_A64_INSNS', '20000'))
+SEED = int(os.environ.get('GANTRY_A64_SEED', '1'))
+DUMP, TABLE = sys.argv[2:4]
+del sys.argv[2:4]
+
+
+def build(run, segments, defines):
+    """The program with @segments; the path of the ELF file."""
+    binary = run.path('segments.bin')
+    with open(binary, 'wb') as f:
+        f.write(segments)
+    name = '-'.join(['random', *defines]).lower().replace('=', '')
+    values = {'SEGMENTS': '\\"%s\\"' % binary, 'SEGMENT': a64random.SEGMENT,
+              'SCRATCH': a64random.SCRATCH,
+              'DIGESTS': 8 * (len(segments) // a64random.SEGMENT)}
+    options = ['-D%s=%s' % item for item in values.items()] + ['-D' + d for d in defines]
+    subprocess.run('cpp -P %s %s | %s -march=armv8.5-a -o %s -' % (
+        ' '.join(options), SOURCE, AS, run.path(name + '.o')), shell=True, check=True)
+    subprocess.run([LD, '-N', '--no-warn-rwx-segments',
+                    '-Ttext=0x%x' % LOAD_ADDRESS, '-o', run.path(name), '--entry=_start',
+                    run.path(name + '.o')], check=True)
+    return run.path(name)
+
+
+def symbol(path, name):
+    out = subprocess.run(['aarch64-linux-gnu-nm', path], capture_output=True, text=True,
+                         check=True).stdout
+    return next(int(l.split()[0], 16) for l in out.splitlines() if l.split()[-1] == name)
+
+
+def on_gantry(run, program):
+    out = run.path('serial.bin')
+    result = run.run('-M', 'virt', '-cpu', 'max', '-accel', 'tcg', '-m', '1G', '-nodefaults',
+                     '-display', 'none', '-serial', 'file:' + out, '-kernel', program)
+    assert result.status == 0 and result.err == '', result
+    with open(out, 'rb') as f:
+        return f.read()
+
+
+def on_oracle(program):
+    return subprocess.run([ORACLE, '-cpu', 'max', program], capture_output=True, check=True,
+                          timeout=600).stdout
+
+
+def segment_show(run, segments, index):
+    """What one segment did on both, and its instructions: for a message."""
+    one = segments[index * a64random.SEGMENT:(index + 1) * a64random.SEGMENT]
+    states = [on_gantry(run, build(run, one, ['DUMP'])),
+              on_oracle(build(run, one, ['DUMP', 'USER']))]
+    names = ['x%d' % i for i in range(28)] + ['sp', 'nzcv']
+    ours, theirs = (dict(zip(names, struct.unpack('<30Q', s[:240]))) for s in states)
+    lines = ['segment %d, seed %d' % (index, SEED)]
+    initial = struct.unpack('<29Q', one[:232])
+    lines += ['%s: begins %x, is %x, should be %x' % (
+        n, initial[i] if i < 28 else initial[28], ours[n], theirs[n])
+        for i, n in enumerate(names) if ours[n] != theirs[n]]
+    with open(run.path('code.bin'), 'wb') as f:
+        f.write(one[232:])
+    lines += subprocess.run([OBJDUMP, '-D', '-b', 'binary', '-m', 'aarch64', f.name],
+                            capture_output=True, text=True, check=True).stdout.splitlines()[7:]
+    return '\n'.join(lines)
+
+
+def compare(run, with_memory):
+    for tool in (AS, LD, ORACLE):
+        if not shutil.which(tool):
+            raise Skip('no ' + tool)
+    generator = a64random.Generator(TABLE, DUMP, SEED)
+    count = INSNS // a64random.INSNS
+    # The address of the scratch memory does not depend on what the segments contain.
+    empty = bytes(count * a64random.SEGMENT)
+    scratch = symbol(build(run, empty, ['USER']), 'scratch')
+    segments = generator.segments(count, with_memory, scratch)
+    ours = on_gantry(run, build(run, segments, []))
+    theirs = on_oracle(build(run, segments, ['USER']))
+    assert len(theirs) == 8 * count
+    for i in range(count):
+        if ours[i * 8:i * 8 + 8] != theirs[i * 8:i * 8 + 8]:
+            raise AssertionError(segment_show(run, segments, i))
+
+
+@test
+def integer_instructions_agree(run):
+    compare(run, with_memory=False)
+
+
+@test
+def loads_stores_and_atomics_agree(run):
+    compare(run, with_memory=True)
+
+
+if __name__ == '__main__':
+    main()

@@ -100,6 +100,17 @@ def device_properties_may_have_a_dot(run):
 
 
 @test
+def trace_events_of_vfio_platform_have_their_names(run):
+    events = run.ok('-trace', 'help').split()
+    for name in ('realize', 'base_device_init', 'populate_regions', 'populate_interrupts',
+                 'intp_interrupt', 'intp_inject_pending_lockheld', 'eoi', 'eoi_handle_pending',
+                 'intp_mmap_enable', 'mmap_set_enabled', 'start_level_irqfd_injection',
+                 'start_edge_irqfd_injection'):
+        assert 'vfio_platform_' + name in events, name
+    assert 'vfio_intp_interrupt_set_pending' in events, events
+
+
+@test
 def help_wins_over_later_mistakes(run):
     run.ok('-M', 'help', '-bogus')
 

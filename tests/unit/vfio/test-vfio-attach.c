@@ -7,93 +7,10 @@
 #include "exec/address-spaces.h"
 #include "hw/vfio/iommufd.h"
 #include "hw/vfio/kvm-internal.h"
-#include "hw/vfio/sys-internal.h"
-#include "hw/vfio/vfio-common.h"
-#include "qemu/error-report.h"
 #include "qemu/main-loop.h"
 #include "qemu/rcu.h"
 #include "qemu/units.h"
-#include "../../fake/fake-vfio.h"
-#include "../hwcore/hwcore-harness.h"
-
-#define FOLDER "/sys/bus/platform/devices/"
-
-typedef struct Host {
-    FakeDevice uart;
-    FakeDevice dma; /* another group */
-    FakeDevice bare; /* no IOMMU */
-    MemoryRegion ram;
-    Object *owner;
-} Host;
-
-static void device_init(FakeDevice *dev, const char *name, int group)
-{
-    *dev = (FakeDevice) {
-        .name = name, .group = group, .driver = "vfio-platform",
-        .flags = VFIO_DEVICE_FLAGS_PLATFORM,
-        .num_regions = 1, .num_irqs = 1,
-        .regions[0] = { .size = 0x1000, .flags = VFIO_REGION_INFO_FLAG_READ |
-                        VFIO_REGION_INFO_FLAG_WRITE | VFIO_REGION_INFO_FLAG_MMAP },
-        .irqs[0] = { .flags = VFIO_IRQ_INFO_EVENTFD | VFIO_IRQ_INFO_MASKABLE |
-                     VFIO_IRQ_INFO_AUTOMASKED },
-    };
-    fake_vfio_add(dev);
-}
-
-static void host_start(Host *host)
-{
-    memset(host, 0, sizeof(*host));
-    fake_vfio_start();
-    device_init(&host->uart, "9000000.uart", 3);
-    device_init(&host->dma, "a000000.dma", 4);
-    device_init(&host->bare, "b000000.timer", 5);
-    host->bare.noiommu = true;
-    host->owner = object_new(TYPE_CONTAINER);
-    object_property_add_child(object_get_root(), "owner", host->owner);
-    memory_region_init_ram_nomigrate(&host->ram, host->owner, "ram", 2 * MiB, &error_abort);
-    memory_region_add_subregion(get_system_memory(), 0x40000000, &host->ram);
-}
-
-static void host_stop(Host *host)
-{
-    memory_region_del_subregion(get_system_memory(), &host->ram);
-    object_unparent(host->owner);
-    object_unref(host->owner);
-    /* Views that readers may still have seen hold the region. */
-    drain_call_rcu();
-    fake_vfio_stop();
-}
-
-static void vdev_init(VFIODevice *vdev, const FakeDevice *dev)
-{
-    *vdev = (VFIODevice) {
-        .name = g_strdup(dev->name),
-        .sysfsdev = g_strconcat(FOLDER, dev->name, NULL),
-        .fd = -1,
-        .type = VFIO_DEVICE_TYPE_PLATFORM,
-    };
-}
-
-static void vdev_clear(VFIODevice *vdev)
-{
-    g_free(vdev->name);
-    g_free(vdev->sysfsdev);
-}
-
-static int vdev_attach(VFIODevice *vdev, Error **errp)
-{
-    return vfio_attach_device(vdev->name, vdev, &address_space_memory, errp);
-}
-
-static void vdev_attach_refused(VFIODevice *vdev, const char *text)
-{
-    Error *err = NULL;
-
-    g_assert_cmpint(vdev_attach(vdev, &err), <, 0);
-    harness_error_contains(err, text);
-    g_assert_cmpuint(fake_vfio_open_fds(), ==, 0);
-    g_assert_cmpuint(fake_vfio_dma_maps(), ==, 0);
-}
+#include "attach-rig.h"
 
 static void test_group_maps_guest_ram(void)
 {
@@ -299,24 +216,6 @@ static void test_device_without_group_is_refused(void)
 }
 
 /* What error_report_err() prints of the failure to attach, hints included. */
-static bool text_take(const char *text, size_t len, void *opaque)
-{
-    g_string_append_len(opaque, text, len);
-    return true;
-}
-
-static char *vdev_attach_text(VFIODevice *vdev)
-{
-    GString *text = g_string_new(NULL);
-    Error *err = NULL;
-
-    g_assert_cmpint(vdev_attach(vdev, &err), <, 0);
-    error_report_set_sink(text_take, text);
-    error_report_err(err);
-    error_report_set_sink(NULL, NULL);
-    return g_string_free(text, FALSE);
-}
-
 static void test_group_error_names_culprit_and_command(void)
 {
     g_autofree char *text = NULL;
@@ -381,182 +280,6 @@ static void test_no_iommu_needs_consent(void)
     g_assert_cmpint(vdev_attach(&vdev, &error_abort), ==, 0);
     g_assert_cmpuint(fake_vfio_dma_maps(), ==, 0);
     vfio_detach_device(&vdev);
-    vdev_clear(&vdev);
-    host_stop(&host);
-}
-
-/* ---- RAM in a device file, for a device without an IOMMU ---------------------------------- */
-
-/* A tree with one node of /reserved-memory, on top of the fake kernel's files. */
-static struct {
-    const VFIOSys *below;
-    VFIOSys table;
-    char *root;
-} tree;
-
-static char *tree_path(const char *path)
-{
-    return g_str_has_prefix(path, "/sys/firmware/") || g_str_has_prefix(path, "/proc/")
-        ? g_strconcat(tree.root, path, NULL) : NULL;
-}
-
-static int tree_open(const char *path, int flags)
-{
-    g_autofree char *real = tree_path(path);
-
-    return real ? open(real, flags | O_CLOEXEC) : tree.below->open(path, flags);
-}
-
-static int tree_close(int fd)
-{
-    struct stat st;
-
-    return fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_nlink ? close(fd)
-                                                                      : tree.below->close(fd);
-}
-
-static ssize_t tree_pread(int fd, void *buf, size_t size, off_t offset)
-{
-    return pread(fd, buf, size, offset);
-}
-
-static int tree_stat(const char *path, struct stat *st)
-{
-    g_autofree char *real = tree_path(path);
-
-    return real ? stat(real, st) : tree.below->stat(path, st);
-}
-
-static int tree_fstat(int fd, struct stat *st)
-{
-    return fstat(fd, st);
-}
-
-static char **tree_list(const char *path)
-{
-    g_autofree char *real = tree_path(path);
-
-    return real ? vfio_sys_host.list(real) : tree.below->list(path);
-}
-
-static void tree_write(const char *name, const void *data, size_t size)
-{
-    g_autofree char *path = g_build_filename(tree.root, "sys/firmware/devicetree/base",
-                                             "reserved-memory", name, NULL);
-    g_autofree char *folder = g_path_get_dirname(path);
-
-    g_assert_cmpint(g_mkdir_with_parents(folder, 0755), ==, 0);
-    g_assert_true(g_file_set_contents(path, data, size, NULL));
-}
-
-/* 2 MiB at 0x40000000 are reserved. */
-static void tree_start(void)
-{
-    static const uint8_t one[4] = { 0, 0, 0, 1 };
-    static const uint8_t reg[8] = { 0x40, 0, 0, 0, 0, 0x20, 0, 0 };
-
-    tree.root = g_dir_make_tmp("gantry-tree-XXXXXX", NULL);
-    tree_write("#address-cells", one, sizeof(one));
-    tree_write("#size-cells", one, sizeof(one));
-    tree_write("ranges", "", 0);
-    tree_write("guest@40000000/reg", reg, sizeof(reg));
-    tree.below = vfio_sys;
-    tree.table = *vfio_sys;
-    tree.table.open = tree_open;
-    tree.table.close = tree_close;
-    tree.table.pread = tree_pread;
-    tree.table.stat = tree_stat;
-    tree.table.fstat = tree_fstat;
-    tree.table.list = tree_list;
-    vfio_sys = &tree.table;
-}
-
-static void tree_stop(void)
-{
-    g_autofree char *command = g_strdup_printf("rm -r '%s'", tree.root);
-
-    vfio_sys = tree.below;
-    g_assert_cmpint(system(command), ==, 0);
-    g_free(tree.root);
-}
-
-/* Attach the device without an IOMMU to a machine whose RAM at @address is in @file. */
-static int device_file_attach(const char *file, uint32_t flags, uint64_t address, Error **errp)
-{
-    MemoryRegion ram;
-    VFIODevice vdev;
-    Host host;
-    int ret;
-
-    host_start(&host);
-    tree_start();
-    memory_region_set_enabled(&host.ram, false);
-    memory_region_init_ram_from_file(&ram, host.owner, "file", 2 * MiB, 0, flags, file, 0,
-                                     &error_abort);
-    memory_region_add_subregion(get_system_memory(), address, &ram);
-    vdev_init(&vdev, &host.bare);
-    vdev.noiommu_allowed = true;
-    ret = vdev_attach(&vdev, errp);
-    if (ret == 0) {
-        vfio_detach_device(&vdev);
-    }
-    vdev_clear(&vdev);
-    memory_region_del_subregion(get_system_memory(), &ram);
-    drain_call_rcu();
-    object_unparent(OBJECT(&ram));
-    tree_stop();
-    host_stop(&host);
-    return ret;
-}
-
-static void test_no_iommu_ram_in_a_carve_out(void)
-{
-    g_assert_cmpint(device_file_attach("/dev/zero", RAM_SHARED, 0x40000000, &error_abort), ==, 0);
-}
-
-static void test_no_iommu_ram_beside_the_carve_out_is_refused(void)
-{
-    Error *err = NULL;
-
-    g_assert_cmpint(device_file_attach("/dev/zero", RAM_SHARED, 0x40100000, &err), <, 0);
-    harness_error_contains(err, "0x40100000..0x402fffff is not all reserved: /reserved-memory/"
-                           "guest@40000000 is 0x40000000..0x401fffff");
-    err = NULL;
-    g_assert_cmpint(device_file_attach("/dev/zero", RAM_SHARED, 0x80000000, &err), <, 0);
-    harness_error_contains(err, "0x80000000..0x801fffff is not reserved");
-}
-
-static void test_no_iommu_ram_that_is_a_private_copy_is_refused(void)
-{
-    Error *err = NULL;
-
-    g_assert_cmpint(device_file_attach("/dev/zero", 0, 0x40000000, &err), <, 0);
-    harness_error_contains(err, "give the memory backend share=on");
-}
-
-static void test_addresses_beyond_the_iommu_are_refused(void)
-{
-    VFIODevice vdev;
-    Host host;
-
-    host_start(&host);
-    fake_vfio.n_iova_ranges = 1;
-    fake_vfio.iova_ranges[0].last = 0x3fffffff;
-    vdev_init(&vdev, &host.uart);
-    vdev_attach_refused(&vdev, "usable: 0x0..0x3fffffff");
-    vdev_clear(&vdev);
-    host_stop(&host);
-}
-
-static void test_locked_memory_limit_is_explained(void)
-{
-    VFIODevice vdev;
-    Host host;
-
-    host_start(&host);
-    fake_vfio.map_errno = ENOMEM;
-    vdev_init(&vdev, &host.uart);
-    vdev_attach_refused(&vdev, "Cannot allocate memory");
     vdev_clear(&vdev);
     host_stop(&host);
 }
@@ -702,19 +425,10 @@ int main(int argc, char **argv)
     g_test_add_func("/vfio/attach/group-with-foreign-driver-is-refused",
                     test_group_with_foreign_driver_is_refused);
     g_test_add_func("/vfio/attach/no-iommu-needs-consent", test_no_iommu_needs_consent);
-    g_test_add_func("/vfio/attach/no-iommu/ram-in-a-carve-out", test_no_iommu_ram_in_a_carve_out);
-    g_test_add_func("/vfio/attach/no-iommu/ram-beside-the-carve-out-is-refused",
-                    test_no_iommu_ram_beside_the_carve_out_is_refused);
-    g_test_add_func("/vfio/attach/no-iommu/ram-that-is-a-private-copy-is-refused",
-                    test_no_iommu_ram_that_is_a_private_copy_is_refused);
-    g_test_add_func("/vfio/attach/addresses-beyond-the-iommu-are-refused",
-                    test_addresses_beyond_the_iommu_are_refused);
     g_test_add_func("/vfio/attach/group-error-names-culprit-and-command",
                     test_group_error_names_culprit_and_command);
     g_test_add_func("/vfio/attach/unbound-device-error-has-the-reset-parameter",
                     test_unbound_device_error_has_the_reset_parameter);
-    g_test_add_func("/vfio/attach/locked-memory-limit-is-explained",
-                    test_locked_memory_limit_is_explained);
     g_test_add_func("/vfio/attach/unsafe-interrupts-are-explained",
                     test_unsafe_interrupts_are_explained);
     for (unsigned i = 0; i < G_N_ELEMENTS(iommufd_cases); i++) {

@@ -342,6 +342,52 @@ static void debugger_load(PlatformRig *rig, hwaddr offset)
                     ==, MEMTX_OK);
 }
 
+/* What the device is asked, in order: OFFSET:SIZE. */
+static GString *asked;
+
+static bool note_read(FakeDevice *dev, unsigned nr, uint64_t offset, unsigned size, void *data)
+{
+    g_string_append_printf(asked, " r%" PRIx64 ":%u", offset, size);
+    memset(data, 0, size);
+    memset(data, (int)(offset + 1), 1);
+    return true;
+}
+
+static bool note_write(FakeDevice *dev, unsigned nr, uint64_t offset, unsigned size,
+                       const void *data)
+{
+    uint32_t value = 0;
+
+    memcpy(&value, data, size);
+    g_string_append_printf(asked, " w%" PRIx64 ":%u=%x", offset, size, value);
+    return true;
+}
+
+static void test_trapped_accesses_keep_their_size(void)
+{
+    const hwaddr window = PRIG_BASE + 2 * 0x100000; /* 256 bytes: no page */
+    PlatformRig rig;
+    uint8_t byte = 0x5a;
+
+    prig_start_connected(&rig, NULL, NULL);
+    rig.host.read = note_read;
+    rig.host.write = note_write;
+    asked = g_string_new(NULL);
+    g_assert_cmphex(address_space_ldq(&address_space_memory, window + 0x10, MEMTXATTRS_UNSPECIFIED,
+                                      NULL), ==, 0x0000001500000011);
+    address_space_stq(&address_space_memory, window + 0x20, 0x1122334455667788,
+                      MEMTXATTRS_UNSPECIFIED, NULL);
+    g_assert_cmphex(address_space_lduw(&address_space_memory, window + 2, MEMTXATTRS_UNSPECIFIED,
+                                       NULL), ==, 3);
+    address_space_write(&address_space_memory, window + 7, MEMTXATTRS_UNSPECIFIED, &byte, 1);
+    /* The low half first. */
+    g_assert_cmpstr(asked->str, ==, " r10:4 r14:4 w20:4=55667788 w24:4=11223344 r2:2 w7:1=5a");
+    g_string_free(asked, TRUE);
+    rig.host.read = NULL;
+    rig.host.write = NULL;
+    prig_stop(&rig);
+}
+
 static void test_debugger_ends_nothing(void)
 {
     uint32_t value;
@@ -706,6 +752,7 @@ int main(int argc, char **argv)
     ADD("region/fast-path-reaches-registers", test_fast_path_reaches_the_registers);
     ADD("region/parts-not-mapped-trap", test_parts_that_are_not_mapped_trap);
     ADD("region/no-mmap-traps-all", test_no_mmap_traps_all);
+    ADD("region/trapped-accesses-keep-their-size", test_trapped_accesses_keep_their_size);
     ADD("region/debugger-ends-nothing", test_debugger_ends_nothing);
     ADD("region/vfio_eoi-stands-for-an-access", test_vfio_eoi_stands_for_an_access);
     ADD("irq/hint-on-the-device", test_hint_on_the_device);

@@ -7,6 +7,7 @@
 #include "hw/vfio/platform-internal.h"
 #include "qapi/error.h"
 #include "qemu/atomic.h"
+#include "qemu/lockable.h"
 #include "qemu/main-loop.h"
 #include "qemu/thread.h"
 #include "platform-rig.h"
@@ -228,6 +229,68 @@ static void test_reset_with_the_eventfd_ready(gconstpointer first)
     prig_stop(&rig);
 }
 
+/* ---- locks ---------------------------------------------------------------------------------- */
+
+static void *access_thread(void *opaque)
+{
+    *(uint32_t *)opaque = address_space_ldl(&address_space_memory, PRIG_BASE + 0x40,
+                                            MEMTXATTRS_UNSPECIFIED, NULL);
+    return NULL;
+}
+
+/* With both locks taken by somebody else, an access that has nothing to end goes through. */
+static void test_access_without_active_interrupt_takes_no_lock(void)
+{
+    uint32_t value = 1;
+    QemuThread thread;
+    PlatformRig rig;
+
+    prig_start_connected(&rig, "x-no-mmap", "on");
+    g_assert_true(bql_locked());
+    WITH_QEMU_LOCK_GUARD(&rig.vdev->intp_mutex) {
+        qemu_thread_create(&thread, "guest", access_thread, &value, QEMU_THREAD_JOINABLE);
+        qemu_thread_join(&thread);
+    }
+    g_assert_cmphex(value, ==, 0);
+    g_assert_cmpuint(rig.vdev->path.traps, ==, 1);
+    prig_stop(&rig);
+}
+
+static void commit_count(MemoryListener *listener)
+{
+    ++*(unsigned *)(listener + 1);
+}
+
+/* Both regions with mapped parts change together, and not at all when they are so already. */
+static void test_switching_the_path_is_one_change_of_the_map(void)
+{
+    struct {
+        MemoryListener listener;
+        unsigned commits;
+    } count = { .listener = { .name = "count", .commit = commit_count } };
+    PlatformRig rig;
+
+    prig_start_connected(&rig, "eoi", "trap");
+    memory_listener_register(&count.listener, &address_space_memory);
+    count.commits = 0;
+    fake_vfio_set_line(&rig.host, HOST_LEVEL, true);
+    prig_pump(&rig);
+    g_assert_false(rig.vdev->is_fast);
+    g_assert_cmpuint(count.commits, ==, 1);
+    /* The next interrupt finds the slow path. */
+    fake_vfio_set_line(&rig.host, HOST_LEVEL, false);
+    prig_load(&rig, 0, 0);
+    fake_vfio_set_line(&rig.host, HOST_LEVEL, true);
+    prig_pump(&rig);
+    g_assert_cmpuint(count.commits, ==, 1);
+    prig_reset(&rig);
+    g_assert_true(rig.vdev->is_fast);
+    g_assert_cmpuint(count.commits, ==, 2);
+    prig_reset(&rig);
+    memory_listener_unregister(&count.listener);
+    prig_stop(&rig);
+}
+
 int main(int argc, char **argv)
 {
     harness_init(&argc, &argv);
@@ -245,5 +308,9 @@ int main(int argc, char **argv)
                          test_reset_with_the_eventfd_ready);
     g_test_add_data_func("/vfio/races/reset-in-same-poll-round/after", NULL,
                          test_reset_with_the_eventfd_ready);
+    g_test_add_func("/vfio/races/access-without-active-interrupt-takes-no-lock",
+                    test_access_without_active_interrupt_takes_no_lock);
+    g_test_add_func("/vfio/races/switching-the-path-is-one-change-of-the-map",
+                    test_switching_the_path_is_one_change_of_the_map);
     return g_test_run();
 }

@@ -195,26 +195,22 @@ static const VFIOHostCarveOut *carve_out_with(const GPtrArray *list, uint64_t fi
 
 static bool state_check(const VFIOHostCarveOut *it, Error **errp)
 {
-    switch (it->state) {
-    case VFIO_HOST_CARVE_OUT_DISABLED:
-        error_setg(errp, "%s of the host's device tree is disabled: the kernel does not reserve "
-                   "the memory", it->node);
-        return false;
-    case VFIO_HOST_CARVE_OUT_NO_MAP:
-        error_setg(errp, "%s of the host's device tree has no-map: KVM would make the guest's RAM "
-                   "device memory; take no-map out of the node", it->node);
-        return false;
-    case VFIO_HOST_CARVE_OUT_REUSABLE:
-        error_setg(errp, "%s of the host's device tree is reusable: the kernel keeps data of its "
-                   "own there; take reusable out of the node", it->node);
-        return false;
-    case VFIO_HOST_CARVE_OUT_NOT_IN_KERNEL:
-        error_setg(errp, "/proc/iomem does not list all of %s as reserved inside System RAM: the "
-                   "kernel uses that memory, or does not map it", it->node);
-        return false;
-    default:
-        return true;
+    static const char *const reasons[] = {
+        [VFIO_HOST_CARVE_OUT_DISABLED] = "is disabled: the kernel does not reserve the memory",
+        [VFIO_HOST_CARVE_OUT_REUSABLE] = "is reusable: the kernel keeps data of its own there; "
+                                         "take reusable out of the node",
+        [VFIO_HOST_CARVE_OUT_NO_MAP] = "has no-map: KVM would make the guest's RAM device memory; "
+                                       "take no-map out of the node",
+        [VFIO_HOST_CARVE_OUT_NOT_IN_KERNEL] = "is not listed by /proc/iomem as reserved inside "
+                                              "System RAM: the kernel uses that memory, or does "
+                                              "not map it",
+    };
+    const char *reason = reasons[it->state];
+
+    if (reason) {
+        error_setg(errp, "%s of the host's device tree %s", it->node, reason);
     }
+    return !reason;
 }
 
 bool vfio_host_carve_out_check(VFIOHost *host, uint64_t address, uint64_t size, Error **errp)

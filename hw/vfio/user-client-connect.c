@@ -176,16 +176,22 @@ typedef struct RegionIdentity {
     uint32_t reserved;
 } RegionIdentity;
 
+/* The request for facts that begin with argsz; @reply has the @size of @request, or is it. */
+static VFIOUserCall facts_call(uint16_t command, const void *request, void *reply, size_t size)
+{
+    return (VFIOUserCall) {
+        .command = command,
+        .payload = request,
+        .size = size,
+        .reply = reply,
+        .reply_room = size,
+    };
+}
+
 static bool info_ask(VFIOUserLink *link, VFIOUserDeviceInfo *info, int64_t deadline, Error **errp)
 {
     VFIOUserDeviceInfo request = { .argsz = sizeof(request) };
-    VFIOUserCall call = {
-        .command = VFIO_USER_DEVICE_GET_INFO,
-        .payload = &request,
-        .size = sizeof(request),
-        .reply = info,
-        .reply_room = sizeof(*info),
-    };
+    VFIOUserCall call = facts_call(VFIO_USER_DEVICE_GET_INFO, &request, info, sizeof(request));
 
     if (!link_ask(link, &call, deadline, errp)) {
         return false;
@@ -204,13 +210,7 @@ static bool region_ask(VFIOUserLink *link, uint32_t index, RegionIdentity *regio
                        int64_t deadline, Error **errp)
 {
     VFIOUserRegionInfo info = { .argsz = sizeof(info), .index = index };
-    VFIOUserCall call = {
-        .command = VFIO_USER_DEVICE_GET_REGION_INFO,
-        .payload = &info,
-        .size = sizeof(info),
-        .reply = &info,
-        .reply_room = sizeof(info),
-    };
+    VFIOUserCall call = facts_call(VFIO_USER_DEVICE_GET_REGION_INFO, &info, &info, sizeof(info));
 
     if (!link_ask(link, &call, deadline, errp)) {
         return false;
@@ -226,13 +226,7 @@ static bool irq_ask(VFIOUserLink *link, uint32_t index, VFIOUserIRQInfo *info, i
                     Error **errp)
 {
     VFIOUserIRQInfo request = { .argsz = sizeof(request), .index = index };
-    VFIOUserCall call = {
-        .command = VFIO_USER_DEVICE_GET_IRQ_INFO,
-        .payload = &request,
-        .size = sizeof(request),
-        .reply = info,
-        .reply_room = sizeof(*info),
-    };
+    VFIOUserCall call = facts_call(VFIO_USER_DEVICE_GET_IRQ_INFO, &request, info, sizeof(request));
 
     if (!link_ask(link, &call, deadline, errp)) {
         return false;

@@ -91,7 +91,7 @@ def device_properties_may_have_a_dot(run):
                  'clock-frequency.axi=100000000'):
         line = run.refused(*NONE, '-device', 'vfio-platform,host=none.such,' + text)
         assert 'none.such: failed to get the sysfs host device file status' in line, line
-    process, [qmp] = run.with_qmp('-M', 'virt', '-nodefaults', '-display', 'none')
+    process, [qmp] = run.with_qmp('-M', 'virt', '-accel', 'none', '-nodefaults', '-display', 'none')
     answer = qmp.command('human-monitor-command',
                          command_line='device_add vfio-platform,host=none.such,addr.0=0')
     assert 'none.such: failed to get the sysfs' in answer['return'], answer
@@ -253,7 +253,7 @@ def cpu_needs_a_machine_with_cpus(run):
 def cpu_models_are_listed(run):
     lines = run.ok('-cpu', 'help').splitlines()
     assert [line.split()[0] for line in lines[1:]] == ['cortex-a53', 'cortex-a57', 'cortex-a72',
-                                                       'max'], lines
+                                                       'host', 'max'], lines
 
 
 @test

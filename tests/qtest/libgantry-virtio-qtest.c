@@ -57,3 +57,14 @@ void virtio_guest_qtest_bus(GuestBus *bus, QTestState *s)
         .memwrite = qtest_bus_memwrite,
     };
 }
+
+char *virtio_disk_file_new(uint64_t bytes)
+{
+    char *path;
+    int fd = g_file_open_tmp("gantry-disk-XXXXXX", &path, NULL);
+
+    g_assert_cmpint(fd, >=, 0);
+    g_assert_cmpint(ftruncate(fd, bytes), ==, 0);
+    close(fd);
+    return path;
+}

@@ -14,6 +14,9 @@
 #define VIRT_VIRTIO_NUM 32
 #define VIRT_RAM_BASE 0x40000000
 
+/* A new file of @bytes zeros for a disk; the caller unlinks and frees it. */
+char *virtio_disk_file_new(uint64_t bytes);
+
 /* Make @bus reach the machine of @s, which must outlive it. */
 void virtio_guest_qtest_bus(GuestBus *bus, QTestState *s);
 

@@ -45,17 +45,6 @@ static uint32_t request_wait(Virtio *v)
 
 /* -- disk -------------------------------------------------------------------------------------- */
 
-static char *disk_new(void)
-{
-    char *path;
-    int fd = g_file_open_tmp("gantry-disk-XXXXXX", &path, NULL);
-
-    g_assert_cmpint(fd, >=, 0);
-    g_assert_cmpint(ftruncate(fd, DISK_BYTES), ==, 0);
-    close(fd);
-    return path;
-}
-
 static uint8_t disk_request(Virtio *v, uint32_t type, uint64_t sector, uint64_t data,
                             uint32_t bytes)
 {
@@ -90,7 +79,7 @@ static void disk_start(Virtio *v, const char *path, const char *guest_args)
 
 static void test_disk_takes_and_gives_data(void)
 {
-    g_autofree char *path = disk_new();
+    g_autofree char *path = virtio_disk_file_new(DISK_BYTES);
     g_autofree uint8_t *out = g_malloc(64 * KiB);
     g_autofree uint8_t *in = g_malloc(64 * KiB);
     g_autofree char *content = NULL;
@@ -119,7 +108,7 @@ static void test_disk_takes_and_gives_data(void)
 
 static void test_disk_many_requests(void)
 {
-    g_autofree char *path = disk_new();
+    g_autofree char *path = virtio_disk_file_new(DISK_BYTES);
     uint64_t data;
     Virtio v;
 
@@ -146,7 +135,7 @@ static void test_disk_many_requests(void)
 /* The device must not reach memory that the guest does not have, nor what is no memory. */
 static void test_disk_address_outside_ram_fails(void)
 {
-    g_autofree char *path = disk_new();
+    g_autofree char *path = virtio_disk_file_new(DISK_BYTES);
     Virtio v;
 
     disk_start(&v, path, "");

@@ -22,17 +22,6 @@ typedef struct Disk {
     uint64_t header, data, status;
 } Disk;
 
-static char *file_new(void)
-{
-    char *path;
-    int fd = g_file_open_tmp("gantry-disk-XXXXXX", &path, NULL);
-
-    g_assert_cmpint(fd, >=, 0);
-    g_assert_cmpint(ftruncate(fd, DISK_BYTES), ==, 0);
-    close(fd);
-    return path;
-}
-
 static void file_end(char *path)
 {
     unlink(path);
@@ -133,7 +122,7 @@ static void test_drive_without_interface_waits_for_a_device(void)
 
 static void test_data_through_the_machine(void)
 {
-    char *path = file_new();
+    char *path = virtio_disk_file_new(DISK_BYTES);
     QTestState *qts = qtest_initf("-M virt -nic none -drive file=%s,format=raw,if=none,id=d "
                                   "-device virtio-blk-device,drive=d", path);
     uint8_t data[4096], back[4096];
@@ -167,7 +156,7 @@ static void test_data_through_the_machine(void)
 
 static void test_resize(void)
 {
-    char *path = file_new();
+    char *path = virtio_disk_file_new(DISK_BYTES);
     QTestState *qts = qtest_initf("-M virt -nic none -drive file=%s,format=raw,id=d", path);
     Disk d;
 
@@ -184,7 +173,7 @@ static void test_resize(void)
 
 static void test_node_added_while_running(void)
 {
-    char *path = file_new();
+    char *path = virtio_disk_file_new(DISK_BYTES);
     QTestState *qts = qtest_init("-M virt -nic none");
     QDict *rsp;
 
@@ -202,7 +191,7 @@ static void test_node_added_while_running(void)
 
 static void test_second_program_is_kept_off_the_file(void)
 {
-    char *path = file_new();
+    char *path = virtio_disk_file_new(DISK_BYTES);
     QTestState *qts = qtest_initf("-M virt -nic none -drive file=%s,format=raw", path);
     g_autofree char *drive = g_strdup_printf("file=%s,format=raw", path);
     const char *argv[] = { qtest_qemu_binary(NULL), "-M", "virt", "-accel", "qtest", "-nodefaults",

@@ -9,12 +9,10 @@
 #include "qemu/osdep.h"
 #include "qapi/error.h"
 #include "qapi/qmp/qdict.h"
-#include "qemu/main-loop.h"
 #include "qemu/module.h"
 #include "net/net.h"
 #include "net/netdev.h"
-
-#define WAIT_SECONDS 20
+#include "../loop-test.h"
 
 typedef struct TestClient {
     NetClientState nc;
@@ -96,43 +94,6 @@ static inline void assert_netdev_fails(const char *text, const char *part)
     if (!strstr(error_get_pretty(err), part)) {
         g_error("'%s': '%s' lacks '%s'", text, error_get_pretty(err), part);
     }
-}
-
-static inline gboolean loop_wake(gpointer opaque)
-{
-    return G_SOURCE_CONTINUE;
-}
-
-/* Runs the main loop until @cond holds; fails the test if that takes too long. */
-#define WAIT_UNTIL(cond)                                                        \
-    do {                                                                        \
-        int64_t end_ = g_get_monotonic_time() + WAIT_SECONDS * G_USEC_PER_SEC;  \
-        guint tick_ = g_timeout_add(20, loop_wake, NULL);                       \
-        while (!(cond) && g_get_monotonic_time() < end_) {                      \
-            main_loop_wait(false);                                              \
-        }                                                                       \
-        g_source_remove(tick_);                                                 \
-        g_assert_true(cond);                                                    \
-    } while (0)
-
-/* Lets the main loop do whatever is ready, for cases where nothing is to happen. */
-static inline void loop_settle(void)
-{
-    for (int i = 0; i < 5; i++) {
-        main_loop_wait(true);
-    }
-}
-
-static inline int fds_count(void)
-{
-    GDir *dir = g_dir_open("/proc/self/fd", 0, NULL);
-    int count = 0;
-
-    while (g_dir_read_name(dir)) {
-        count++;
-    }
-    g_dir_close(dir);
-    return count;
 }
 
 /* A test function after which no client and no descriptor may be left. */

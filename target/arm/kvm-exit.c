@@ -4,14 +4,12 @@
  * (KVM_EXIT_ARM_NISV), which is what pairs, pre- and post-indexed and SIMD accesses look like.
  */
 #include "qemu/osdep.h"
-#include "qemu/log.h"
 #include "qemu/main-loop.h"
 #include "qemu/error-report.h"
 #include "sysemu/runstate.h"
 #include "kvm-internal.h"
-#include "trace.h"
 
-/* The guest gets a synchronous external abort for the access; its own bug, or ours to lack it. */
+/* What cannot be done (exclusive and atomic accesses, say) becomes a synchronous external abort. */
 static int external_abort_inject(CPUState *cs)
 {
     KVMArmVcpuEvents events = { .ext_dabt_pending = 1 };
@@ -32,7 +30,7 @@ int kvm_arm_handle_exit(CPUState *cs, struct kvm_run *run)
 {
     switch (run->exit_reason) {
     case KVM_EXIT_ARM_NISV:
-        return external_abort_inject(cs);
+        return kvm_arm_access(cs, run->arm_nisv.fault_ipa) ? 0 : external_abort_inject(cs);
     default:
         return -1;
     }

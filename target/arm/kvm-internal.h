@@ -36,6 +36,14 @@ void kvm_arm_time_cleanup(ARMCPU *cpu);
 /* The counter has a new value from outside. */
 void kvm_arm_time_loaded(void);
 
+/* -- kvm-access.c ---------------------------------------------------------------------------- */
+
+/*
+ * Do the load or store at @cs' PC, which faulted at guest physical address @fault_ipa.  False: it
+ * is none that can be done, and nothing has changed.  On the CPU's thread, with or without the BQL.
+ */
+bool kvm_arm_access(CPUState *cs, uint64_t fault_ipa);
+
 /* -- kvm-exit.c ------------------------------------------------------------------------------ */
 
 int kvm_arm_handle_exit(CPUState *cs, struct kvm_run *run);

@@ -194,13 +194,26 @@ static Pair host_cmpxchg16(void *p, Pair expected, Pair value)
                          : "b" (value.lo), "c" (value.hi)
                          : "memory");
     return expected;
-#else
-    unsigned __int128 old = (unsigned __int128)expected.hi << 64 | expected.lo;
-    unsigned __int128 new_value = (unsigned __int128)value.hi << 64 | value.lo;
+#elif defined(__aarch64__)
+    uint64_t store_lo, store_hi;
+    uint32_t has_failed;
+    Pair old;
 
-    __atomic_compare_exchange_n((unsigned __int128 *)p, &old, new_value, false, __ATOMIC_SEQ_CST,
-                                __ATOMIC_SEQ_CST);
-    return (Pair) { old, old >> 64 };
+    /* The old pair is stored when it differs: only a store makes reading both halves atomic. */
+    __asm__ __volatile__("1: ldaxp %0, %1, %5\n"
+                         "   cmp %0, %6\n"
+                         "   ccmp %1, %7, #0, eq\n"
+                         "   csel %2, %8, %0, eq\n"
+                         "   csel %3, %9, %1, eq\n"
+                         "   stlxp %w4, %2, %3, %5\n"
+                         "   cbnz %w4, 1b"
+                         : "=&r" (old.lo), "=&r" (old.hi), "=&r" (store_lo), "=&r" (store_hi),
+                           "=&r" (has_failed), "+Q" (*(unsigned __int128 *)p)
+                         : "r" (expected.lo), "r" (expected.hi), "r" (value.lo), "r" (value.hi)
+                         : "memory", "cc");
+    return old;
+#else
+#error "no 16-byte compare-and-exchange for this host"
 #endif
 }
 

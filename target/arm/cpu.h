@@ -273,7 +273,10 @@ typedef struct ArchCPU {
     ARMISARegisters isar;
     /* The features of A64 that isar claims, by number (target/arm/tcg); set by realize. */
     uint64_t a64_features;
-    /* A guarded page (BTI) has been seen by translation; until then branch targets are free. */
+    /*
+     * A guarded page (BTI) has been seen by translation; until then branch targets are free.  Who
+     * sets it drops all translated code.
+     */
     bool has_guarded_pages;
     uint64_t midr;
     uint64_t revidr;

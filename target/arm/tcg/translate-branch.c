@@ -116,14 +116,32 @@ static void jump(DisasContext *s, IrRef target, unsigned btype)
 
 enum { BTYPE_NONE = 0, BTYPE_BR_X16_X17 = 1, BTYPE_BLR = 2, BTYPE_BR = 3 };
 
-static unsigned br_type(unsigned rn)
+/* By BR in a guarded page not all targets may be reached; from elsewhere all may. */
+static void helper_br_btype(CPUARMState *env)
 {
-    return rn == 16 || rn == 17 ? BTYPE_BR_X16_X17 : BTYPE_BR;
+    uint64_t word;
+    uint32_t offset = tcg_cpu_insn(env_cpu(env), &word);
+
+    env->btype = arm_cpu_page_is_guarded(env_archcpu(env), env->pc + offset) ? BTYPE_BR
+                                                                            : BTYPE_BR_X16_X17;
+    arm_rebuild_key(env);
+}
+IR_HELPER(helper_br_btype, 0, false, IR_CALL_ANY);
+
+/* The jump of BR @rn to @target. */
+static void jump_br(DisasContext *s, unsigned rn, IrRef target)
+{
+    if (a64_has(s, A64_BTI) && rn != 16 && rn != 17 && s->cpu->has_guarded_pages) {
+        ir_call0(s->b, &helper_desc_helper_br_btype, IR_NONE);
+        jump(s, target, BTYPE_NONE);
+    } else {
+        jump(s, target, BTYPE_BR_X16_X17);
+    }
 }
 
 bool trans_BR(DisasContext *s, const A64Insn *a)
 {
-    jump(s, a64_reg(s, a->rn), br_type(a->rn));
+    jump_br(s, a->rn, a64_reg(s, a->rn));
     return true;
 }
 
@@ -173,7 +191,7 @@ static IrRef authenticated(DisasContext *s, IrRef target, IrRef modifier, bool i
 
 bool trans_BRAZ(DisasContext *s, const A64Insn *a)
 {
-    jump(s, authenticated(s, a64_reg(s, a->rn), ir_const(s->b, 0), a->m), br_type(a->rn));
+    jump_br(s, a->rn, authenticated(s, a64_reg(s, a->rn), ir_const(s->b, 0), a->m));
     return true;
 }
 
@@ -185,7 +203,7 @@ bool trans_BLRAZ(DisasContext *s, const A64Insn *a)
 
 bool trans_BRA(DisasContext *s, const A64Insn *a)
 {
-    jump(s, authenticated(s, a64_reg(s, a->rn), a64_reg_sp(s, a->rm), a->m), br_type(a->rn));
+    jump_br(s, a->rn, authenticated(s, a64_reg(s, a->rn), a64_reg_sp(s, a->rm), a->m));
     return true;
 }
 

@@ -26,37 +26,56 @@ typedef int32_t __attribute__((aligned(1), may_alias)) MemS32;
 #define GUEST_RACES
 #endif
 
-/* Host address of @va if the common way is open to @size bytes there, else NULL. */
+/* Is the common way open to @size bytes at @va? */
+static inline bool hits_read(const TlbEntry *e, uint64_t va, unsigned size)
+{
+    return likely(e->tag_read == ((va + size - 1) & TCG_PAGE_MASK));
+}
+
+static inline bool hits_write(const TlbEntry *e, uint64_t va, unsigned size)
+{
+    return likely(qatomic_read(&e->tag_write) == ((va + size - 1) & TCG_PAGE_MASK));
+}
+
+static inline char *host_of(const TlbEntry *e, uint64_t va)
+{
+    return (char *)(uintptr_t)(va + e->addend);
+}
+
+/* Host address of @va, NULL if the common way is closed. */
 static inline char *hit_read(TcgCpu *tc, unsigned idx, uint64_t va, unsigned size)
 {
     const TlbEntry *e = &tc->table[idx][tlb_index(va)];
 
-    return likely(e->tag_read == ((va + size - 1) & TCG_PAGE_MASK)) ?
-        (char *)(uintptr_t)(va + e->addend) : NULL;
+    return hits_read(e, va, size) ? host_of(e, va) : NULL;
 }
 
 static inline char *hit_write(TcgCpu *tc, unsigned idx, uint64_t va, unsigned size)
 {
     const TlbEntry *e = &tc->table[idx][tlb_index(va)];
 
-    return likely(qatomic_read(&e->tag_write) == ((va + size - 1) & TCG_PAGE_MASK)) ?
-        (char *)(uintptr_t)(va + e->addend) : NULL;
+    return hits_write(e, va, size) ? host_of(e, va) : NULL;
 }
 
 /* -- plain: d, address a, MMU index b, offset c ------------------------------------------------ */
 
+/* The slow way is a function of its own, so that the common one saves no registers. */
 #define LD(name, T, OP) \
+    static G_GNUC_NO_INLINE HANDLER(name##_slow) \
+    { \
+        tc->ip = ip; \
+        R(ip->d) = tcg_slow_ld(tc, R(ip->a) + ip->c, ir_memop_idx(OP, ip->b)); \
+        NEXT(1); \
+    } \
     static GUEST_RACES HANDLER(name) \
     { \
         uint64_t va = R(ip->a) + ip->c; \
-        const char *p = hit_read(tc, ip->b, va, sizeof(T)); \
+        const TlbEntry *e = &tc->table[ip->b][tlb_index(va)]; \
         \
-        if (likely(p)) { \
-            R(ip->d) = (int64_t)*(const volatile T *)p; \
-        } else { \
-            tc->ip = ip; \
-            R(ip->d) = tcg_slow_ld(tc, va, ir_memop_idx(OP, ip->b)); \
+        if (!hits_read(e, va, sizeof(T))) { \
+            return name##_slow(env, ip, tc); \
         } \
+        R(ip->d) = (int64_t)*(const volatile T *)host_of(e, va); \
         NEXT(1); \
     }
 LD(ld_u8, MemU8, MO_UB)
@@ -68,17 +87,21 @@ LD(ld_s16, MemS16, MO_SW)
 LD(ld_s32, MemS32, MO_SL)
 
 #define ST(name, T, OP) \
+    static G_GNUC_NO_INLINE HANDLER(name##_slow) \
+    { \
+        tc->ip = ip; \
+        tcg_slow_st(tc, R(ip->a) + ip->c, R(ip->d), ir_memop_idx(OP, ip->b)); \
+        NEXT(1); \
+    } \
     static GUEST_RACES HANDLER(name) \
     { \
         uint64_t va = R(ip->a) + ip->c; \
-        char *p = hit_write(tc, ip->b, va, sizeof(T)); \
+        const TlbEntry *e = &tc->table[ip->b][tlb_index(va)]; \
         \
-        if (likely(p)) { \
-            *(volatile T *)p = R(ip->d); \
-        } else { \
-            tc->ip = ip; \
-            tcg_slow_st(tc, va, R(ip->d), ir_memop_idx(OP, ip->b)); \
+        if (!hits_write(e, va, sizeof(T))) { \
+            return name##_slow(env, ip, tc); \
         } \
+        *(volatile T *)host_of(e, va) = R(ip->d); \
         NEXT(1); \
     }
 ST(st_8, MemU8, MO_UB)
@@ -216,15 +239,25 @@ static void pair_slow_st(TcgCpu *tc, uint64_t va, IrMemOpIdx oi, uint64_t lo, ui
     tcg_slow_write(tc, va, buf, 2 * size, oi);
 }
 
-static G_GNUC_NO_INLINE void ld2_slow(char *env, const TcgCode *ip, TcgCpu *tc, uint64_t va)
+static G_GNUC_NO_INLINE HANDLER(ld2_slow)
 {
     const TcgExtra *extra = tcg_extra(ip);
     uint64_t lo, hi;
 
     tc->ip = ip;
-    pair_slow_ld(tc, va, extra->imm, &lo, &hi);
+    pair_slow_ld(tc, R(ip->a) + ip->c, extra->imm, &lo, &hi);
     R(ip->d) = lo;
     R(extra->s[0]) = hi;
+    BOUNCE(2);
+}
+
+static G_GNUC_NO_INLINE HANDLER(st2_slow)
+{
+    const TcgExtra *extra = tcg_extra(ip);
+
+    tc->ip = ip;
+    pair_slow_st(tc, R(ip->a) + ip->c, extra->imm, R(ip->d), R(extra->s[0]));
+    BOUNCE(2);
 }
 
 static GUEST_RACES HANDLER(ld2)
@@ -235,21 +268,20 @@ static GUEST_RACES HANDLER(ld2)
     unsigned size = memop_size(op);
     const char *p = hit_read(tc, ip->b, va, 2 * size);
 
-    if (likely(p && !(op & (MO_BSWAP | MO_AMASK)) && size >= 4)) {
-        uint64_t lo, hi;
+    uint64_t lo, hi;
 
-        if (size == 8) {
-            lo = *(const volatile MemU64 *)p;
-            hi = *(const volatile MemU64 *)(p + 8);
-        } else {
-            lo = *(const volatile MemU32 *)p;
-            hi = *(const volatile MemU32 *)(p + 4);
-        }
-        R(ip->d) = pair_extend(lo, op);
-        R(extra->s[0]) = pair_extend(hi, op);
-    } else {
-        ld2_slow(env, ip, tc, va);
+    if (unlikely(!p || op & (MO_BSWAP | MO_AMASK) || size < 4)) {
+        return ld2_slow(env, ip, tc);
     }
+    if (size == 8) {
+        lo = *(const volatile MemU64 *)p;
+        hi = *(const volatile MemU64 *)(p + 8);
+    } else {
+        lo = *(const volatile MemU32 *)p;
+        hi = *(const volatile MemU32 *)(p + 4);
+    }
+    R(ip->d) = pair_extend(lo, op);
+    R(extra->s[0]) = pair_extend(hi, op);
     NEXT(2);
 }
 
@@ -261,17 +293,15 @@ static GUEST_RACES HANDLER(st2)
     unsigned size = memop_size(op);
     char *p = hit_write(tc, ip->b, va, 2 * size);
 
-    if (likely(p && !(op & (MO_BSWAP | MO_AMASK)) && size >= 4)) {
-        if (size == 8) {
-            *(volatile MemU64 *)p = R(ip->d);
-            *(volatile MemU64 *)(p + 8) = R(extra->s[0]);
-        } else {
-            *(volatile MemU32 *)p = R(ip->d);
-            *(volatile MemU32 *)(p + 4) = R(extra->s[0]);
-        }
+    if (unlikely(!p || op & (MO_BSWAP | MO_AMASK) || size < 4)) {
+        return st2_slow(env, ip, tc);
+    }
+    if (size == 8) {
+        *(volatile MemU64 *)p = R(ip->d);
+        *(volatile MemU64 *)(p + 8) = R(extra->s[0]);
     } else {
-        tc->ip = ip;
-        pair_slow_st(tc, va, extra->imm, R(ip->d), R(extra->s[0]));
+        *(volatile MemU32 *)p = R(ip->d);
+        *(volatile MemU32 *)(p + 4) = R(extra->s[0]);
     }
     NEXT(2);
 }

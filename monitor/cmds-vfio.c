@@ -40,6 +40,12 @@ static void irq_print(Monitor *mon, const VfioIrqInfo *irq)
     monitor_printf(mon, "%s, %s%s, %s\n", irq->level ? "level" : "edge",
                    VfioInjectMode_str(irq->mode), irq->armed ? "" : " (not armed)",
                    VfioIrqState_str(irq->state));
+    if (irq->no_irqfd) {
+        monitor_printf(mon, "    not irqfd: %s\n", irq->no_irqfd);
+    }
+    if (irq->no_irqchip) {
+        monitor_printf(mon, "    not irqchip: %s\n", irq->no_irqchip);
+    }
     if (irq->has_guest_edge && irq->guest_edge == irq->level) {
         monitor_printf(mon, "    the guest has configured it for %s%s\n",
                        irq->level ? "edges" : "levels",

@@ -120,6 +120,12 @@ static VfioIrqInfo *irq_info(VFIOINTp *intp)
     info->has_guest_edge = trigger != IRQ_TRIGGER_UNKNOWN;
     info->guest_edge = trigger == IRQ_TRIGGER_EDGE;
     info->armed = intp->armed;
+    if (intp->mode == VFIO_INJECT_MODE_IRQCHIP || intp->mode == VFIO_INJECT_MODE_TRAP) {
+        info->no_irqfd = g_strdup(vfio_intp_why_not_irqfd(intp));
+    }
+    if (intp->mode == VFIO_INJECT_MODE_TRAP && vfio_intp_is_level(intp)) {
+        info->no_irqchip = g_strdup(vfio_intp_why_not_irqchip(intp));
+    }
     info->lost = vfio_irq_lost(intp);
     WITH_QEMU_LOCK_GUARD(&intp->vdev->intp_mutex) {
         info->mode = intp_mode(intp);

@@ -162,24 +162,64 @@ static int intp_unmask_set(VFIOINTp *intp, bool on)
 
 /* ---- choice -------------------------------------------------------------------------------- */
 
-static bool irqfd_possible(const VFIOINTp *intp)
+/* NULL: it may work. */
+static const char *irqfd_obstacle(const VFIOINTp *intp)
 {
     const VFIOPlatformDevice *vdev = intp->vdev;
+    bool is_level = vfio_intp_is_level(intp);
 
-    if (!vdev->irqfd_allowed || intp->gsi < 0) {
-        return false;
+    if (!vdev->irqfd_allowed) {
+        return "x-irqfd=off";
     }
-    if (!vfio_intp_is_level(intp)) {
-        return vfio_kvm->irqfd();
+    if (is_level && vdev->eoi_policy != VFIO_EOI_AUTO) {
+        return "eoi= asks for another way";
     }
-    return vdev->eoi_policy == VFIO_EOI_AUTO && intp->unmask && vfio_kvm->resamplefd();
+    if (!vfio_kvm->irqfd()) {
+        return "the accelerator has no interrupt controller with irqfds";
+    }
+    if (intp->gsi < 0) {
+        return "its line does not lead straight to a shared input of the interrupt controller";
+    }
+    if (is_level && !vfio_kvm->resamplefd()) {
+        return "the kernel's irqfds tell no end of an interrupt (KVM_CAP_IRQFD_RESAMPLE)";
+    }
+    return is_level && !intp->unmask ? "the host cannot unmask it by an eventfd" : NULL;
 }
 
-/* The line leads straight to an interrupt controller of ours, all of which tell of the end. */
+/* All controllers of ours tell of the end. */
+static const char *irqchip_obstacle(const VFIOINTp *intp)
+{
+    if (!vfio_intp_is_level(intp)) {
+        return "an edge interrupt has no end";
+    }
+    if (intp->vdev->eoi_policy == VFIO_EOI_TRAP) {
+        return "eoi=trap";
+    }
+    if (vfio_kvm->irqfd()) {
+        return "the interrupt controller is the kernel's";
+    }
+    return qemu_irq_get_controller(intp->connected, NULL) ? NULL :
+           "its line does not lead straight to an interrupt controller";
+}
+
+static bool irqfd_possible(const VFIOINTp *intp)
+{
+    return !irqfd_obstacle(intp);
+}
+
 static bool irqchip_possible(const VFIOINTp *intp)
 {
-    return vfio_intp_is_level(intp) && intp->vdev->eoi_policy != VFIO_EOI_TRAP &&
-           !vfio_kvm->in_kernel() && qemu_irq_get_controller(intp->connected, NULL);
+    return !irqchip_obstacle(intp);
+}
+
+const char *vfio_intp_why_not_irqfd(const VFIOINTp *intp)
+{
+    return intp->irqfd_error ? strerror(-intp->irqfd_error) : irqfd_obstacle(intp);
+}
+
+const char *vfio_intp_why_not_irqchip(const VFIOINTp *intp)
+{
+    return irqchip_obstacle(intp);
 }
 
 /* The first mode after @mode that may work. */
@@ -219,6 +259,7 @@ void vfio_intp_connect(VFIOINTp *intp)
     vfio_intp_disarm(intp);
     vfio_intp_line_set(intp, intp->qemuirq);
     intp->gsi = qemu_irq_get_gsi(intp->connected);
+    intp->irqfd_error = 0;
     mode_set(intp, intp->connected ? mode_after(intp, VFIO_INJECT_MODE_OFF) : VFIO_INJECT_MODE_OFF);
     if (vfio_intp_is_level(intp) && vdev->eoi_policy == VFIO_EOI_IRQCHIP && intp->connected &&
         intp->mode != VFIO_INJECT_MODE_IRQCHIP) {
@@ -284,6 +325,9 @@ static void mode_prepare_any(VFIOINTp *intp)
             return;
         }
         intp_unmask_set(intp, false);
+        if (from == VFIO_INJECT_MODE_IRQFD) {
+            intp->irqfd_error = ret;
+        }
         mode_set(intp, mode_after(intp, from));
         trace_vfio_platform_inject_fallback(intp->vdev->vbasedev.name, intp->pin,
                                             VfioInjectMode_str(from),
@@ -294,9 +338,12 @@ static void mode_prepare_any(VFIOINTp *intp)
 
 static void armed_trace(VFIOINTp *intp)
 {
+    bool is_irqfd = intp->mode == VFIO_INJECT_MODE_IRQFD;
+
     trace_vfio_platform_inject(intp->vdev->vbasedev.name, intp->pin,
-                               VfioInjectMode_str(intp->mode), intp->gsi);
-    if (intp->mode != VFIO_INJECT_MODE_IRQFD) {
+                               VfioInjectMode_str(intp->mode), intp->gsi,
+                               is_irqfd ? "" : vfio_intp_why_not_irqfd(intp) ?: "");
+    if (!is_irqfd) {
         return;
     }
     if (vfio_intp_is_level(intp)) {

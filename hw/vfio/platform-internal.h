@@ -57,6 +57,10 @@ bool vfio_eoi_hint_parse(const char *text, VFIOEoiHint *hint, Error **errp);
 /* Line @irq (or NULL) is what @intp is connected to from now on: choose a mode. BQL. */
 void vfio_intp_connect(VFIOINTp *intp);
 
+/* Why @intp does not take the way irqfd, or irqchip: words for the user. It takes a slower one. */
+const char *vfio_intp_why_not_irqfd(const VFIOINTp *intp);
+const char *vfio_intp_why_not_irqchip(const VFIOINTp *intp);
+
 /* What its line leads to from now on, @irq or NULL; a reference is kept. */
 void vfio_intp_line_set(VFIOINTp *intp, qemu_irq irq);
 

@@ -66,6 +66,7 @@ typedef struct VFIOINTp {
     qemu_irq connected;       /* what the mode was chosen for; a reference; written with
                                * intp_mutex */
     int gsi;
+    int irqfd_error;          /* -errno, if the accelerator was tried and refused */
     Notifier eoi_notifier;
     VFIOEoiHint hint;
     bool line;                /* intp_mutex: this and the rest */

@@ -79,6 +79,23 @@ static void kvm_stop(void)
     vfio_kvm = real_kvm;
 }
 
+/* Why interrupt @pin takes no faster way, as query-vfio tells. */
+static void assert_told(PlatformRig *rig, unsigned pin, const char *no_irqfd,
+                        const char *no_irqchip)
+{
+    VfioDeviceInfo *info = VFIO_INFO_GET_CLASS(rig->device)->query(OBJECT(rig->device));
+    VfioIrqInfoList *irq = info->irqs;
+
+    while (irq->value->index != pin) {
+        irq = irq->next;
+    }
+    g_assert_cmpint(!irq->value->no_irqfd, ==, !no_irqfd);
+    g_assert_cmpint(!irq->value->no_irqchip, ==, !no_irqchip);
+    g_assert_true(!no_irqfd || strstr(irq->value->no_irqfd, no_irqfd));
+    g_assert_true(!no_irqchip || strstr(irq->value->no_irqchip, no_irqchip));
+    qapi_free_VfioDeviceInfo(info);
+}
+
 static VfioInjectMode mode_of(PlatformRig *rig, unsigned pin)
 {
     return prig_intp(rig, pin)->mode;
@@ -94,6 +111,7 @@ static void test_irqfd_for_all(void)
     prig_start_connected(&rig, NULL, NULL);
     g_assert_cmpint(mode_of(&rig, HOST_LEVEL), ==, VFIO_INJECT_MODE_IRQFD);
     g_assert_cmpint(mode_of(&rig, HOST_EDGE), ==, VFIO_INJECT_MODE_IRQFD);
+    assert_told(&rig, HOST_LEVEL, NULL, NULL);
     g_assert_cmpuint(kvm.adds, ==, 4);
     g_assert_cmpuint(kvm.with_resample, ==, 3); /* the edge one needs none */
     g_assert_cmpint(kvm.last_gsi, ==, 103); /* the controller's number */
@@ -116,6 +134,8 @@ static void test_irqfd_without_resample_is_for_edge(void)
     g_assert_cmpint(mode_of(&rig, HOST_EDGE), ==, VFIO_INJECT_MODE_IRQFD);
     /* The controller is the kernel's: nobody here tells of the end. */
     g_assert_cmpint(mode_of(&rig, HOST_LEVEL), ==, VFIO_INJECT_MODE_TRAP);
+    assert_told(&rig, HOST_LEVEL, "KVM_CAP_IRQFD_RESAMPLE", "the kernel's");
+    assert_told(&rig, HOST_EDGE, NULL, NULL);
     prig_stop(&rig);
     kvm_stop();
 }
@@ -128,6 +148,7 @@ static void test_x_irqfd_off(void)
     prig_start_connected(&rig, "x-irqfd", "off");
     g_assert_cmpint(mode_of(&rig, HOST_EDGE), ==, VFIO_INJECT_MODE_TRAP);
     g_assert_cmpint(mode_of(&rig, HOST_LEVEL), ==, VFIO_INJECT_MODE_TRAP);
+    assert_told(&rig, HOST_EDGE, "x-irqfd=off", NULL);
     g_assert_cmpuint(kvm.adds, ==, 0);
     prig_stop(&rig);
     kvm_stop();
@@ -140,6 +161,7 @@ static void test_eoi_trap_is_obeyed(void)
     kvm_start(true, true);
     prig_start_connected(&rig, "eoi", "trap");
     g_assert_cmpint(mode_of(&rig, HOST_LEVEL), ==, VFIO_INJECT_MODE_TRAP);
+    assert_told(&rig, HOST_LEVEL, "eoi=", "eoi=trap");
     g_assert_cmpint(mode_of(&rig, HOST_EDGE), ==, VFIO_INJECT_MODE_IRQFD);
     prig_stop(&rig);
     kvm_stop();
@@ -158,6 +180,7 @@ static void test_line_that_is_not_an_input_takes_the_next(void)
     sysbus_connect_irq(SYS_BUS_DEVICE(rig.device), 0, line.irq);
     prig_reset(&rig);
     g_assert_cmpint(mode_of(&rig, HOST_LEVEL), ==, VFIO_INJECT_MODE_TRAP);
+    assert_told(&rig, HOST_LEVEL, "does not lead straight", "the kernel's");
     prig_unplug(&rig);
     harness_line_free(&line);
     prig_stop(&rig);
@@ -186,6 +209,8 @@ static void test_fallback_hears_a_high_masked_line(gconstpointer in_kernel_contr
     prig_reset(&rig);
     g_assert_cmpint(intp->mode, ==, in_kernel_controller ? VFIO_INJECT_MODE_TRAP
                                                          : VFIO_INJECT_MODE_IRQCHIP);
+    assert_told(&rig, HOST_LEVEL, "Function not implemented",
+                in_kernel_controller ? "the kernel's" : NULL);
     prig_pump(&rig);
     g_assert_cmpint(rig.level[0], ==, 1);
     fake_vfio_set_line(&rig.host, HOST_LEVEL, false);

@@ -172,7 +172,7 @@ set -x
 { server_pid=$!; set +x; } 2>/dev/null
 wait_for rtc.sock
 set -x
-"$gantry" -M virt,gic-version=3 -nodefaults -display none -accel qtest \
+"$gantry" -M virt -nodefaults -display none -accel qtest \
     -device vfio-platform,socket="$dir/rtc.sock",id=assigned \
     -qmp unix:"$dir/qmp.sock",server=on,wait=off \
     -qtest unix:"$dir/qtest.sock",server=on,wait=off -qtest-log none &
@@ -185,11 +185,22 @@ if command -v dtc >/dev/null; then
     dtc -I dtb -O dts "$dir/assigned.dtb" | sed -n '/platform-bus@/,/^\t};/p'
 fi
 
-step "its alarm: the time from the RTC's data register, an alarm a second later, its interrupt"
+step "a guest's driver sets an alarm a second from now; the GIC has its interrupt, 32 + 112"
 now=$(echo 'readl 0xc000000' | qtest | sed 's/.* //')
-printf '%s\n' "writel 0xc000004 $((now + 1))" 'writel 0xc000010 1' | qtest
+{
+    echo 'writel 0x8000000 1'                        # GICD_CTLR: on
+    echo 'writeb 0x8000890 1'                        # GICD_ITARGETSR of 144: CPU 0
+    echo 'writel 0x8000110 0x10000'                  # GICD_ISENABLER of 144
+    printf '%s\n' 'writel 0x8010004 0xf0' 'writel 0x8010000 1' # GICC_PMR, GICC_CTLR
+    printf '%s\n' "writel 0xc000004 $((now + 1))" 'writel 0xc000010 1' # RTCMR, RTCIMSC
+} | qtest | tail -n 1
 sleep 1.2
-printf '%s\n' 'readl 0xc000018' 'writel 0xc00001c 1' 'readl 0xc000018' | qtest
+echo 'readl 0x801000c' | qtest                       # GICC_IAR
+qmp "$(hmp 'info vfio')" | sed 's/\\r\\n/\n      /g'
+
+step "the driver clears the alarm and ends the interrupt"
+printf '%s\n' 'writel 0xc00001c 1' 'writel 0x8010010 144' | qtest | tail -n 1 # RTCICR, GICC_EOIR
+sleep 0.2
 qmp "$(hmp 'info vfio')" | sed 's/\\r\\n/\n      /g'
 
 step "the end of both"

@@ -11,6 +11,7 @@
 #include "qemu/atomic.h"
 #include "qemu/lockable.h"
 #include "container-internal.h"
+#include "kvm-internal.h"
 #include "platform-internal.h"
 
 static QLIST_HEAD(, VFIOPlatformDevice) devices = QLIST_HEAD_INITIALIZER(devices);
@@ -108,10 +109,19 @@ static VfioInjectMode intp_mode(const VFIOINTp *intp)
         ? VFIO_INJECT_MODE_PULSE : intp->mode;
 }
 
+/* Asking the kernel's controller stops CPUs, so it is done only where the answer matters. */
+static IRQTrigger intp_trigger(const VFIOINTp *intp)
+{
+    bool matters = vfio_intp_is_level(intp) && intp->mode == VFIO_INJECT_MODE_IRQFD;
+
+    return matters || !vfio_kvm->irqfd() ? qemu_irq_get_trigger(intp->connected)
+                                         : IRQ_TRIGGER_UNKNOWN;
+}
+
 static VfioIrqInfo *irq_info(VFIOINTp *intp)
 {
     VfioIrqInfo *info = g_new0(VfioIrqInfo, 1);
-    IRQTrigger trigger = qemu_irq_get_trigger(intp->connected);
+    IRQTrigger trigger = intp_trigger(intp);
 
     info->index = intp->pin;
     info->has_spi = intp->gsi >= 0;

@@ -333,6 +333,30 @@ static void test_inputs_have_their_numbers(void)
     }
 }
 
+/* ICFGR of the kernel now, not of the state that was fetched last; unknown if that fails. */
+static void test_triggers_are_asked_of_the_kernel(void)
+{
+    for (int version = 2; version <= 3; version++) {
+        DeviceState *dev = kvm_gic_start(version);
+        qemu_irq ppi = qdev_get_gpio_in(dev, IRQS - 32 + 32 + 27); /* of CPU 1 */
+
+        g_assert_cmpint(qemu_irq_get_trigger(spi(dev, 44)), ==, IRQ_TRIGGER_LEVEL);
+        fake_vgic_set(GRP_DIST, 0xc00 + 76 / 16 * 4, 2u << 76 % 16 * 2);
+        g_assert_cmpint(qemu_irq_get_trigger(spi(dev, 44)), ==, IRQ_TRIGGER_EDGE);
+        g_assert_cmpint(qemu_irq_get_trigger(spi(dev, 45)), ==, IRQ_TRIGGER_LEVEL);
+        fake_vgic_set(version == 2 ? GRP_DIST : GRP_REDIST,
+                      version == 2 ? 1ull << 32 | 0xc04 : 0x101ull << 32 | 0x10c04,
+                      2u << 11 * 2);
+        g_assert_cmpint(qemu_irq_get_trigger(ppi), ==, IRQ_TRIGGER_EDGE);
+        fake_kvm.fail_request = KVM_GET_DEVICE_ATTR;
+        fake_kvm.fail_after = 0;
+        fake_kvm.fail_errno = EBUSY;
+        g_assert_cmpint(qemu_irq_get_trigger(spi(dev, 44)), ==, IRQ_TRIGGER_UNKNOWN);
+        fake_kvm.fail_errno = 0;
+        kvm_gic_stop(dev);
+    }
+}
+
 /* ---- state ---- */
 
 static uint64_t v2_attr(unsigned cpu, uint32_t offset)
@@ -685,6 +709,8 @@ int main(int argc, char **argv)
     g_test_add_func("/kvm-gic/make/probe-tells-versions", test_probe_tells_versions);
     g_test_add_func("/kvm-gic/lines/go-to-the-kernel", test_lines_go_to_the_kernel);
     g_test_add_func("/kvm-gic/lines/inputs-have-their-numbers", test_inputs_have_their_numbers);
+    g_test_add_func("/kvm-gic/lines/triggers-are-asked-of-the-kernel",
+                    test_triggers_are_asked_of_the_kernel);
     g_test_add_func("/kvm-gic/state/v2-comes-back", test_state_of_v2_comes_back);
     g_test_add_func("/kvm-gic/state/v3-comes-back", test_state_of_v3_comes_back);
     g_test_add_func("/kvm-gic/state/v2-lines-are-told-from-latches",

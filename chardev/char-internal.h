@@ -26,6 +26,8 @@ typedef struct MuxChardev {
     unsigned produced[MUX_FRONTENDS_MAX];
     unsigned consumed[MUX_FRONTENDS_MAX];
     uint8_t buffer[MUX_FRONTENDS_MAX][MUX_BUFFER_BYTES];
+    /* There is no more input, which the front end hears once it has taken that. */
+    bool is_closing[MUX_FRONTENDS_MAX];
 } MuxChardev;
 
 DECLARE_INSTANCE_CHECKER(MuxChardev, MUX_CHARDEV, TYPE_CHARDEV_MUX)

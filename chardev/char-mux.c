@@ -43,6 +43,55 @@ static void all_event(MuxChardev *d, QEMUChrEvent event)
     }
 }
 
+/* Gives front end @m what is kept for it, as far as it takes it. */
+static void frontend_feed(MuxChardev *d, int m)
+{
+    while (d->frontends[m] && d->produced[m] != d->consumed[m]) {
+        CharBackend *be = d->frontends[m];
+
+        if (!be->chr_can_read || be->chr_can_read(be->opaque) <= 0) {
+            break;
+        }
+        be->chr_read(be->opaque, &d->buffer[m][d->consumed[m]++ % MUX_BUFFER_BYTES], 1);
+    }
+}
+
+/*
+ * Nothing more comes. Front ends get what was read for them before they hear of it, with the focus
+ * or without: nobody can type the key any more that would give it to them.
+ */
+static void closing_continue(MuxChardev *d)
+{
+    for (int i = 0; i < d->frontend_count; i++) {
+        if (d->is_closing[i]) {
+            frontend_feed(d, i);
+        }
+        if (d->is_closing[i] && d->produced[i] == d->consumed[i]) {
+            d->is_closing[i] = false;
+            frontend_event(d, i, CHR_EVENT_CLOSED);
+        }
+    }
+}
+
+static void closing_begin(MuxChardev *d)
+{
+    for (int i = 0; i < d->frontend_count; i++) {
+        d->is_closing[i] = d->frontends[i] != NULL;
+    }
+    closing_continue(d);
+}
+
+/* Somebody else is there: what the one before typed is not taken for the new one's. */
+static void closing_end(MuxChardev *d)
+{
+    for (int i = 0; i < d->frontend_count; i++) {
+        if (d->is_closing[i]) {
+            d->consumed[i] = d->produced[i];
+        }
+    }
+    closing_continue(d);
+}
+
 /* Events of the shared chardev. */
 static void lower_event(void *opaque, QEMUChrEvent event)
 {
@@ -52,9 +101,12 @@ static void lower_event(void *opaque, QEMUChrEvent event)
         if (open_is_suspended) {
             return;
         }
+        closing_end(d);
         CHARDEV(d)->be_open = true;
     } else if (event == CHR_EVENT_CLOSED) {
         CHARDEV(d)->be_open = false;
+        closing_begin(d);
+        return;
     }
     all_event(d, event);
 }
@@ -119,6 +171,7 @@ bool mux_chr_attach_frontend(MuxChardev *d, CharBackend *b, Error **errp)
     }
     d->frontends[place] = b;
     d->produced[place] = d->consumed[place] = 0;
+    d->is_closing[place] = false;
     d->frontend_count = MAX(d->frontend_count, place + 1);
     b->tag = place;
     return true;
@@ -127,6 +180,7 @@ bool mux_chr_attach_frontend(MuxChardev *d, CharBackend *b, Error **errp)
 void mux_chr_detach_frontend(MuxChardev *d, CharBackend *b)
 {
     d->frontends[b->tag] = NULL;
+    d->is_closing[b->tag] = false;
     while (d->frontend_count && !d->frontends[d->frontend_count - 1]) {
         d->frontend_count--;
     }
@@ -239,16 +293,11 @@ static bool byte_is_input(MuxChardev *d, uint8_t byte)
 static void mux_accept_input(Chardev *chr)
 {
     MuxChardev *d = MUX_CHARDEV(chr);
-    int m = d->focus;
 
-    while (m >= 0 && d->frontends[m] && d->produced[m] != d->consumed[m]) {
-        CharBackend *be = d->frontends[m];
-
-        if (!be->chr_can_read || be->chr_can_read(be->opaque) <= 0) {
-            break;
-        }
-        be->chr_read(be->opaque, &d->buffer[m][d->consumed[m]++ % MUX_BUFFER_BYTES], 1);
+    if (d->focus >= 0) {
+        frontend_feed(d, d->focus);
     }
+    closing_continue(d);
     g_main_context_wakeup(chr->gcontext);
 }
 

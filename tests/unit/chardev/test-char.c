@@ -631,6 +631,61 @@ static void test_mux_focus(void)
     mux_teardown(&m);
 }
 
+/* Input that ended while its reader was busy, as commands in a pipe do. */
+static void test_mux_end_of_input(void)
+{
+    MuxFixture m;
+
+    mux_setup(&m);
+    m.a.room = m.b.room = 0;
+    mux_type(&m, "\001c" "quit\n");
+    g_string_truncate(m.a.events, 0);
+    g_string_truncate(m.b.events, 0);
+    qemu_chr_be_event(m.base, CHR_EVENT_CLOSED);
+    g_assert_cmpstr(m.a.events->str, ==, "");
+    g_assert_cmpstr(m.b.events->str, ==, "c");
+    m.a.room = 64;
+    qemu_chr_fe_accept_input(&m.a.be);
+    g_assert_cmpstr(m.a.input->str, ==, "quit\n");
+    g_assert_cmpstr(m.a.events->str, ==, "c");
+    mux_teardown(&m);
+}
+
+/* What was typed ahead for the one without the focus, which nothing can give it any more. */
+static void test_mux_end_of_input_without_focus(void)
+{
+    MuxFixture m;
+
+    mux_setup(&m);
+    m.a.room = m.b.room = 0;
+    mux_type(&m, "\001c" "quit\n" "\001c");
+    m.a.room = 64;
+    g_string_truncate(m.a.events, 0);
+    qemu_chr_be_event(m.base, CHR_EVENT_CLOSED);
+    g_assert_cmpstr(m.a.input->str, ==, "quit\n");
+    g_assert_cmpstr(m.a.events->str, ==, "c");
+    mux_teardown(&m);
+}
+
+/* A new client does not type what the old one did. */
+static void test_mux_reopened_before_input_was_taken(void)
+{
+    MuxFixture m;
+
+    mux_setup(&m);
+    m.b.room = 0;
+    mux_type(&m, "old");
+    g_string_truncate(m.b.events, 0);
+    qemu_chr_be_event(m.base, CHR_EVENT_CLOSED);
+    g_assert_cmpstr(m.b.events->str, ==, "");
+    qemu_chr_be_event(m.base, CHR_EVENT_OPENED);
+    g_assert_cmpstr(m.b.events->str, ==, "co");
+    m.b.room = 64;
+    mux_type(&m, "new");
+    g_assert_cmpstr(m.b.input->str, ==, "new");
+    mux_teardown(&m);
+}
+
 static void test_mux_keys(void)
 {
     g_autofree char *help = NULL;
@@ -792,6 +847,10 @@ int main(int argc, char **argv)
     test_add("/chardev/chardev-add/server-does-not-wait", test_backend_server_does_not_wait);
     test_add("/chardev/chardev-add/errors", test_backend_errors);
     test_add("/chardev/mux/focus", test_mux_focus);
+    test_add("/chardev/mux/end-of-input", test_mux_end_of_input);
+    test_add("/chardev/mux/end-of-input-without-focus", test_mux_end_of_input_without_focus);
+    test_add("/chardev/mux/reopened-before-input-was-taken",
+             test_mux_reopened_before_input_was_taken);
     test_add("/chardev/mux/keys", test_mux_keys);
     test_add("/chardev/mux/quit-key", test_mux_quit_key);
     test_add("/chardev/mux/both-write", test_mux_both_write);

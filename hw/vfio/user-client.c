@@ -205,8 +205,7 @@ static void client_free(VFIOUserClient *client)
     g_free(client);
 }
 
-/* Connect, and start the thread. */
-static bool client_start(VFIOUserClient *client, Error **errp)
+static bool client_connect(VFIOUserClient *client, Error **errp)
 {
     client->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     if (client->wake < 0) {
@@ -220,8 +219,13 @@ static bool client_start(VFIOUserClient *client, Error **errp)
     client->identity = g_bytes_ref(client->link->identity);
     client->bh = qemu_bh_new(vfio_user_state_changed, client);
     client->state = VFIO_USER_ALIVE;
-    qemu_thread_create(&client->thread, "vfio-user", client_thread, client, QEMU_THREAD_JOINABLE);
     return true;
+}
+
+/* From here on client->link may go away at any moment. */
+static void client_start(VFIOUserClient *client)
+{
+    qemu_thread_create(&client->thread, "vfio-user", client_thread, client, QEMU_THREAD_JOINABLE);
 }
 
 static void client_stop(VFIOUserClient *client)
@@ -275,11 +279,12 @@ bool vfio_user_attach(VFIODevice *vdev, AddressSpace *as, Error **errp)
 {
     VFIOUserClient *client = client_new(vdev);
 
-    if (!client_start(client, errp)) {
+    if (!client_connect(client, errp)) {
         client_free(client);
         return false;
     }
     device_join(client, as);
+    client_start(client);
     if (!vfio_container_listen(vdev->container, errp)) {
         device_leave(vdev);
         return false;

@@ -149,6 +149,41 @@ static void test_mapped_region_without_write(void)
     close(fd);
 }
 
+/* -- connections ----------------------------------------------------------------------------- */
+
+/* The last answer of the handshake is also the last thing the server does. */
+static bool leave_after_handshake(FakeUserServer *server, VFIOUserMsg *msg)
+{
+    VFIOUserIRQInfo info = { .argsz = sizeof(info), .flags = server->irq_flags, .count = 1 };
+
+    if (msg->header.command == VFIO_USER_DEVICE_GET_IRQ_INFO) {
+        info.index = ((const VFIOUserIRQInfo *)msg->payload)->index;
+        fake_user_reply(server, msg, &info, sizeof(info), NULL, 0);
+        if (info.index == server->num_irqs - 1) {
+            shutdown(server->sock, SHUT_RDWR);
+        }
+        return true;
+    }
+    return false;
+}
+
+/* The client's thread notices while the device is still being put together. */
+static void test_server_leaves_after_handshake(void)
+{
+    Bench b;
+
+    bench_init(&b);
+    b.server->hook = leave_after_handshake;
+    for (int i = 0; i < 300; i++) {
+        Error *err = NULL;
+
+        g_assert_cmpint(vfio_attach_device(b.vdev.name, &b.vdev, &address_space_memory, &err), <,
+                        0);
+        error_free(err);
+    }
+    bench_stop(&b);
+}
+
 /* -- floods ---------------------------------------------------------------------------------- */
 
 typedef struct Flood {
@@ -223,6 +258,8 @@ int main(int argc, char **argv)
     g_test_add_func("/vfio-user/client/hostile/region-of-huge-pages", test_region_of_huge_pages);
     g_test_add_func("/vfio-user/client/hostile/mapped-region-without-write",
                     test_mapped_region_without_write);
+    g_test_add_func("/vfio-user/client/hostile/server-leaves-after-handshake",
+                    test_server_leaves_after_handshake);
     g_test_add_func("/vfio-user/client/hostile/flood-of-commands", test_flood_of_commands);
     return g_test_run();
 }

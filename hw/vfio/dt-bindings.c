@@ -121,26 +121,14 @@ static bool xgbe_add(DTBuild *build, Error **errp)
     return dt_build_flush(build, node, errp);
 }
 
-static bool built(FdtNodeContext *ctx, const VFIODTDevice *dev,
-                  bool (*add)(DTBuild *build, Error **errp), Error **errp)
-{
-    DTBuild build;
-    bool ok;
-
-    dt_build_init(&build, ctx, dev);
-    ok = add(&build, errp);
-    dt_build_clear(&build);
-    return ok;
-}
-
 bool vfio_dt_binding_calxeda_xgmac(FdtNodeContext *ctx, const VFIODTDevice *dev, Error **errp)
 {
-    return built(ctx, dev, xgmac_add, errp);
+    return dt_build_run(ctx, dev, xgmac_add, errp);
 }
 
 bool vfio_dt_binding_amd_xgbe(FdtNodeContext *ctx, const VFIODTDevice *dev, Error **errp)
 {
-    return built(ctx, dev, xgbe_add, errp);
+    return dt_build_run(ctx, dev, xgbe_add, errp);
 }
 
 /* ---- which ------------------------------------------------------------------------------ */

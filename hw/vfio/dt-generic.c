@@ -317,11 +317,5 @@ static bool generic_add(DTBuild *build, Error **errp)
 
 bool vfio_dt_binding_generic(FdtNodeContext *ctx, const VFIODTDevice *dev, Error **errp)
 {
-    DTBuild build;
-    bool ok;
-
-    dt_build_init(&build, ctx, dev);
-    ok = generic_add(&build, errp);
-    dt_build_clear(&build);
-    return ok;
+    return dt_build_run(ctx, dev, generic_add, errp);
 }

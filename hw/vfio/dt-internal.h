@@ -91,6 +91,9 @@ typedef struct DTBuild {
 
 void dt_build_init(DTBuild *build, FdtNodeContext *ctx, const VFIODTDevice *dev);
 void dt_build_clear(DTBuild *build);
+/* Have @add build the node of @dev, with what it needs around it. */
+bool dt_build_run(FdtNodeContext *ctx, const VFIODTDevice *dev,
+                  bool (*add)(DTBuild *build, Error **errp), Error **errp);
 /* Write @device and the extra nodes. */
 bool dt_build_flush(DTBuild *build, const DTNode *device, Error **errp);
 /* A new node "KIND-NAME-DEVICE" for the root, with its phandle. It belongs to @build. */

@@ -144,6 +144,18 @@ void dt_build_clear(DTBuild *build)
     g_free(build->clk_summary);
 }
 
+bool dt_build_run(FdtNodeContext *ctx, const VFIODTDevice *dev,
+                  bool (*add)(DTBuild *build, Error **errp), Error **errp)
+{
+    DTBuild build;
+    bool ok;
+
+    dt_build_init(&build, ctx, dev);
+    ok = add(&build, errp);
+    dt_build_clear(&build);
+    return ok;
+}
+
 static bool extra_is_taken(const DTBuild *build, const char *name)
 {
     for (unsigned i = 0; i < build->extra->len; i++) {

@@ -165,6 +165,13 @@ void prig_reset(PlatformRig *rig)
     device_cold_reset(rig->device);
 }
 
+void prig_start_realized(PlatformRig *rig)
+{
+    prig_start(rig);
+    prig_new(rig, TYPE_VFIO_PLATFORM, "host=fff51000.ethernet", NULL);
+    prig_realize(rig, &error_abort);
+}
+
 void prig_start_connected(PlatformRig *rig, const char *property, const char *value)
 {
     prig_start(rig);

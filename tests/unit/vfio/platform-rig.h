@@ -49,6 +49,7 @@ bool prig_realize(PlatformRig *rig, Error **errp);
 void prig_connect(PlatformRig *rig);
 void prig_reset(PlatformRig *rig);
 
+void prig_start_realized(PlatformRig *rig);
 /* Realized, connected and reset. */
 void prig_start_connected(PlatformRig *rig, const char *property, const char *value);
 void prig_unplug(PlatformRig *rig);

@@ -197,9 +197,7 @@ static void test_fallback_hears_a_high_masked_line(gconstpointer in_kernel_contr
 
     kvm_start(true, true);
     kvm.add_errno = ENOSYS;
-    prig_start(&rig);
-    prig_new(&rig, TYPE_VFIO_PLATFORM, "host=fff51000.ethernet", NULL);
-    prig_realize(&rig, &error_abort);
+    prig_start_realized(&rig);
     prig_connect(&rig);
     intp = prig_intp(&rig, HOST_LEVEL);
     g_assert_cmpint(intp->mode, ==, VFIO_INJECT_MODE_IRQFD);
@@ -234,9 +232,7 @@ static void test_unmask_eventfd_refused(void)
     VFIOINTp *intp;
 
     kvm_start(true, true);
-    prig_start(&rig);
-    prig_new(&rig, TYPE_VFIO_PLATFORM, "host=fff51000.ethernet", NULL);
-    prig_realize(&rig, &error_abort);
+    prig_start_realized(&rig);
     prig_connect(&rig);
     rig.host.irqs[HOST_LEVEL].unmask_fd = dup(2); /* somebody else's: EBUSY */
     rig.host.irqs[HOST_LEVEL].line = true;

@@ -22,9 +22,7 @@ static void test_realize_makes_regions_and_irqs(void)
     PlatformRig rig;
     SysBusDevice *sbdev;
 
-    prig_start(&rig);
-    prig_new(&rig, TYPE_VFIO_PLATFORM, "host=fff51000.ethernet", NULL);
-    prig_realize(&rig, &error_abort);
+    prig_start_realized(&rig);
     sbdev = SYS_BUS_DEVICE(rig.device);
     g_assert_cmpint(sbdev->num_mmio, ==, 4);
     g_assert_cmpuint(memory_region_size(sysbus_mmio_get_region(sbdev, 0)), ==, 0x10000);
@@ -40,9 +38,7 @@ static void test_compat_of_the_hosts_node(void)
 {
     PlatformRig rig;
 
-    prig_start(&rig);
-    prig_new(&rig, TYPE_VFIO_PLATFORM, "host=fff51000.ethernet", NULL);
-    prig_realize(&rig, &error_abort);
+    prig_start_realized(&rig);
     g_assert_cmpuint(rig.vdev->num_compat, ==, 2);
     g_assert_cmpstr(rig.vdev->compat, ==, "vendor,dev-v2");
     g_assert_cmpstr(rig.vdev->compat + 14, ==, "vendor,dev");
@@ -604,9 +600,7 @@ static void test_device_plugged_late_is_armed_when_connected(void)
 {
     PlatformRig rig;
 
-    prig_start(&rig);
-    prig_new(&rig, TYPE_VFIO_PLATFORM, "host=fff51000.ethernet", NULL);
-    prig_realize(&rig, &error_abort);
+    prig_start_realized(&rig);
     prig_reset(&rig); /* the reset that plugging does comes before the bus connects */
     prig_connect(&rig);
     g_assert_true(rig.host.irqs[HOST_LEVEL].enabled);

@@ -80,6 +80,7 @@ typedef struct VFIOUserClient {
     /* BQL */
     bool is_attached; /* a failure to reach the server is no error any more */
     bool is_resuming;
+    bool is_warned;    /* of guest memory that a server can cut off */
     bool is_announced; /* its users know that the server is there */
     QEMUBH *bh;
 

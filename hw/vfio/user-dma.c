@@ -69,6 +69,20 @@ static void range_remove(VFIOUserClient *client, uint64_t iova)
     }
 }
 
+/* The server has the file now. What cannot be sealed it can cut off, under the machine's feet. */
+static void file_check(VFIOUserClient *client, const VFIOUserDMARange *range)
+{
+    int seals = fcntl(range->fd, F_GET_SEALS);
+
+    if ((seals >= 0 && (seals & F_SEAL_SHRINK)) || client->is_warned) {
+        return;
+    }
+    client->is_warned = true;
+    warn_report(VFIO_MSG_PREFIX "guest memory at 0x%" PRIx64 " is in a file that the server at %s"
+                " can cut off, which would end this machine; memory-backend-memfd cannot be",
+                client->vdev->name, range->iova, client->vdev->socket);
+}
+
 static int user_dma_map(VFIOContainer *container, hwaddr iova, uint64_t size, void *vaddr, int fd,
                         uint64_t fd_offset, bool readonly)
 {
@@ -89,6 +103,9 @@ static int user_dma_map(VFIOContainer *container, hwaddr iova, uint64_t size, vo
     }
     WITH_QEMU_LOCK_GUARD(&client->tables) {
         g_array_insert_val(client->ranges, range_search(client, iova), range);
+    }
+    if (range.fd >= 0) {
+        file_check(client, &range);
     }
     ret = range_send(client, &range);
     if (ret == -ENOTCONN && client->is_attached) {

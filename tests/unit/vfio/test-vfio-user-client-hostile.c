@@ -8,6 +8,8 @@
 #include <sys/eventfd.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
+#include "qemu/error-report.h"
+#include "qemu/memfd.h"
 #include "qemu/units.h"
 #include "../../../hw/vfio/platform-internal.h"
 #include "../../../hw/vfio/sys-internal.h"
@@ -149,6 +151,49 @@ static void test_mapped_region_without_write(void)
     close(fd);
 }
 
+/* Counts the reports about files. */
+static bool file_report_count(const char *text, size_t len, void *opaque)
+{
+    unsigned int *count = opaque;
+
+    *count += g_strstr_len(text, len, "in a file that the server") != NULL;
+    return true;
+}
+
+/* Two ranges of RAM in files, @seals on them: how many warnings there are. */
+static unsigned int warnings_for_ram_files(int seals)
+{
+    unsigned int warnings = 0;
+    MemoryRegion more[2];
+    Bench b;
+
+    error_report_set_sink(file_report_count, &warnings);
+    bench_init(&b);
+    for (int i = 0; i < 2; i++) {
+        g_autofree char *name = g_strdup_printf("ram in file %d", i);
+        int fd = qemu_memfd_create(name, 0x2000, false, 0, seals, &error_abort);
+
+        memory_region_init_ram_from_fd(&more[i], b.owner, name, 0x2000, RAM_SHARED, fd, 0,
+                                       &error_abort);
+        memory_region_add_subregion(get_system_memory(), RAM_BASE + RAM_SIZE + i * 0x10000,
+                                    &more[i]);
+    }
+    bench_attach(&b);
+    g_assert_cmpuint(fake_user_count(b.server, VFIO_USER_DMA_MAP), ==, 3);
+    for (int i = 0; i < 2; i++) {
+        memory_region_del_subregion(get_system_memory(), &more[i]);
+    }
+    bench_stop(&b);
+    error_report_set_sink(NULL, NULL);
+    return warnings;
+}
+
+static void test_ram_that_a_server_can_cut_off_is_warned_of_once(void)
+{
+    g_assert_cmpuint(warnings_for_ram_files(0), ==, 1);
+    g_assert_cmpuint(warnings_for_ram_files(F_SEAL_SHRINK), ==, 0);
+}
+
 /* -- connections ----------------------------------------------------------------------------- */
 
 /* The last answer of the handshake is also the last thing the server does. */
@@ -258,6 +303,8 @@ int main(int argc, char **argv)
     g_test_add_func("/vfio-user/client/hostile/region-of-huge-pages", test_region_of_huge_pages);
     g_test_add_func("/vfio-user/client/hostile/mapped-region-without-write",
                     test_mapped_region_without_write);
+    g_test_add_func("/vfio-user/client/hostile/ram-that-a-server-can-cut-off-is-warned-of-once",
+                    test_ram_that_a_server_can_cut_off_is_warned_of_once);
     g_test_add_func("/vfio-user/client/hostile/server-leaves-after-handshake",
                     test_server_leaves_after_handshake);
     g_test_add_func("/vfio-user/client/hostile/flood-of-commands", test_flood_of_commands);

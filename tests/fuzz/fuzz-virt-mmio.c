@@ -2,7 +2,8 @@
 /*
  * Fuzz target: accesses of every size to every place of the virt board, with virtio devices
  * that reach guest memory by themselves, and time that passes in between. Each input starts
- * from a reset. The program's name chooses the GIC: fuzz-virt-mmio-gicv3 has version 3.
+ * from a reset. The program's name chooses the GIC: fuzz-virt-mmio-gicv3 has version 3; and
+ * whether there is a disk: fuzz-virt-mmio-blk has one, of zeros.
  */
 #include "qemu/osdep.h"
 #include "exec/address-spaces.h"
@@ -13,6 +14,7 @@
 #include "qemu/main-loop.h"
 #include "sysemu/qtest.h"
 #include "sysemu/reset.h"
+#include "../unit/block/block-harness.h"
 #include "board-harness.h"
 
 int LLVMFuzzerInitialize(int *argc, char ***argv);
@@ -64,31 +66,37 @@ typedef struct FuzzStep {
 
 enum { STEP_READ, STEP_WRITE, STEP_WRITE_AGAIN, STEP_WAIT };
 
-static void device_add(const char *type)
+static void device_add(const char *type, const char *drive)
 {
     g_autoptr(QDict) opts = qdict_new();
     DeviceState *dev;
 
     qdict_put_str(opts, "driver", type);
+    if (drive) {
+        qdict_put_str(opts, "drive", drive);
+    }
     dev = qdev_device_add_from_qdict(opts, false, &error_abort);
     object_unref(OBJECT(dev));
 }
 
 int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
+    bool has_disk = strstr((*argv)[0], "mmio-blk");
     const char *gic_version = strstr((*argv)[0], "gicv3") ? "3" : "2";
     MachineState *machine = board_harness_create("virt", CPUS, "gic-version", gic_version,
                                                  "dtb-randomness", "off", NULL);
 
     for (size_t i = 0; i < ARRAY_SIZE(devices); i++) {
-        /* A disk would need a file. */
-        if (object_class_by_name(devices[i]) && strcmp(devices[i], "virtio-blk-device")) {
-            device_add(devices[i]);
+        if (strcmp(devices[i], "virtio-blk-device")) {
+            device_add(devices[i], NULL);
+        } else if (has_disk) {
+            block_node_new("driver=null-co,node-name=zeros,size=1M,read-zeroes=on", &error_abort);
+            device_add(devices[i], "zeros");
         }
     }
-    device_add("pl031");
-    device_add("pl061");
-    device_add("pl011");
+    device_add("pl031", NULL);
+    device_add("pl061", NULL);
+    device_add("pl011", NULL);
     board_harness_finish(machine);
     return 0;
 }

@@ -39,6 +39,8 @@ FIELD(KEY, TBI, 12, 2)          /* tags of addresses to branch to are dropped: T
 FIELD(KEY, PAUTH, 14, 4)        /* SCTLR_EL1.EnIA, EnIB, EnDA, EnDB */
 FIELD(KEY, SS_ACTIVE, 18, 1)    /* software step applies here (MDSCR_EL1.SS, KDE, PSTATE.D) */
 FIELD(KEY, SS_PENDING, 19, 1)   /* and PSTATE.SS is 0 */
+FIELD(KEY, STEP, 21, 1)         /* software step is enabled: PSTATE.D matters (MDSCR_EL1.SS) */
+FIELD(KEY, SP, 22, 1)           /* PSTATE.SP */
 FIELD(KEY, BT, 20, 1)           /* SCTLR_EL1.BT1 or .BT0: PACIxSP is no target of all branches */
 
 /* Numbers in the KEY.PAUTH field, and of pointer authentication keys in instructions. */

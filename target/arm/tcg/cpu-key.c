@@ -43,13 +43,17 @@ static unsigned pauth_keys(uint64_t sctlr)
            !!(sctlr & SCTLR_EnDA) << PAC_KEY_DA | !!(sctlr & SCTLR_EnDB) << PAC_KEY_DB;
 }
 
+#define OSLSR_OSLK 2
+
+static bool step_is_enabled(const CPUARMState *env)
+{
+    return (env->cp15.mdscr_el1 & MDSCR_SS) && !(env->cp15.oslsr_el1 & OSLSR_OSLK);
+}
+
 /* Arm ARM D2.12: debug exceptions of EL1 at EL1 need KDE and a clear PSTATE.D. */
 static bool step_is_active(const CPUARMState *env, unsigned el)
 {
-    uint64_t mdscr = env->cp15.mdscr_el1;
-
-    return (mdscr & MDSCR_SS) && !(env->cp15.oslsr_el1 & 2) &&
-           (el == 0 || ((mdscr & MDSCR_KDE) && !(env->pstate & PSTATE_D)));
+    return el == 0 || ((env->cp15.mdscr_el1 & MDSCR_KDE) && !(env->pstate & PSTATE_D));
 }
 
 void arm_rebuild_key(CPUARMState *env)
@@ -64,7 +68,9 @@ void arm_rebuild_key(CPUARMState *env)
     key = FIELD_DP64(key, KEY, IL, !!(env->pstate & PSTATE_IL));
     key = FIELD_DP64(key, KEY, TBI, tbi_of_branches(env));
     key = FIELD_DP64(key, KEY, PAUTH, pauth_keys(env->cp15.sctlr_el1));
-    if (step_is_active(env, el)) {
+    key = FIELD_DP64(key, KEY, SP, !!(env->pstate & PSTATE_SP));
+    key = FIELD_DP64(key, KEY, STEP, step_is_enabled(env));
+    if (step_is_enabled(env) && step_is_active(env, el)) {
         key = FIELD_DP64(key, KEY, SS_ACTIVE, 1);
         key = FIELD_DP64(key, KEY, SS_PENDING, !(env->pstate & PSTATE_SS));
     }

@@ -31,4 +31,5 @@ const TCGCPUOps arm_tcg_ops = {
     .do_interrupt = arm_cpu_do_interrupt,
     .exec_interrupt = arm_cpu_exec_interrupt,
     .get_pc = arm_tcg_get_pc,
+    .disassemble = a64_disassemble,
 };

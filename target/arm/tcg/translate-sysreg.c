@@ -176,12 +176,64 @@ static bool special_translate(DisasContext *s, const SysregAccess *acc)
     }
 }
 
+/* -- those that kernels use all the time ------------------------------------------------- */
+
+#define ENC_SP_EL0 ARM_CP_ENC(3, 0, 4, 1, 0)
+#define ENC_DAIF ARM_CP_ENC(3, 3, 4, 2, 1)
+
+/* SP_EL0: while it is SP itself it has no other name. */
+static bool sp_el0_translate(DisasContext *s, const SysregAccess *acc)
+{
+    if (acc->isread) {
+        ir_ld_env(s->b, MO_64, a64_dest(s, acc->rt), offsetof(CPUARMState, sp_el[0]));
+    } else {
+        ir_st_env(s->b, MO_64, a64_reg(s, acc->rt), offsetof(CPUARMState, sp_el[0]));
+    }
+    return true;
+}
+
+static bool daif_translate(DisasContext *s, const SysregAccess *acc)
+{
+    IrRef t = ir_temp(s->b), value;
+
+    ir_ld_env(s->b, MO_32, t, offsetof(CPUARMState, pstate));
+    if (acc->isread) {
+        ir_op2i(s->b, IR_AND, IR_X, a64_dest(s, acc->rt), t, PSTATE_DAIF);
+        return true;
+    }
+    value = ir_temp(s->b);
+    ir_op2i(s->b, IR_AND, IR_X, value, a64_reg(s, acc->rt), PSTATE_DAIF);
+    ir_op2i(s->b, IR_AND, IR_X, t, t, (uint32_t)~PSTATE_DAIF);
+    ir_op2(s->b, IR_OR, IR_X, t, t, value);
+    ir_st_env(s->b, MO_32, t, offsetof(CPUARMState, pstate));
+    a64_gen_exit_next(s, IR_EXIT_LOOP);
+    return true;
+}
+
+/* At EL1, where nothing traps them; false: the table is asked. */
+static bool frequent_translate(DisasContext *s, const SysregAccess *acc)
+{
+    if (s->el == 0) {
+        return false;
+    }
+    if (acc->enc == ENC_SP_EL0 && FIELD_EX64(s->key, KEY, SP)) {
+        return sp_el0_translate(s, acc);
+    }
+    if (acc->enc == ENC_DAIF && !FIELD_EX64(s->key, KEY, STEP)) {
+        return daif_translate(s, acc);
+    }
+    return false;
+}
+
 static bool sysreg_access(DisasContext *s, const A64Insn *a, unsigned op0, bool isread)
 {
     SysregAccess acc = {
         .enc = ARM_CP_ENC(op0, a->op1, a->crn, a->crm, a->op2), .rt = a->rt, .isread = isread,
     };
 
+    if (frequent_translate(s, &acc)) {
+        return true;
+    }
     acc.ri = arm_cp_reg_find(s->cpu, acc.enc);
     if (!acc.ri) {
         qemu_log_mask(LOG_UNIMP, "A64: no system register %u, %u, %u, %u, %u (%s)\n", op0, a->op1,

@@ -323,9 +323,9 @@ static void daif_check(DisasContext *s, const A64Insn *a, unsigned op2)
 }
 
 /* The key depends on PSTATE.D while software step is enabled. */
-static bool changes_key(uint32_t bits)
+static bool changes_key(const DisasContext *s, uint32_t bits)
 {
-    return bits & PSTATE_D;
+    return (bits & PSTATE_D) && FIELD_EX64(s->key, KEY, STEP);
 }
 
 bool trans_MSR_DAIFSET(DisasContext *s, const A64Insn *a)
@@ -333,7 +333,7 @@ bool trans_MSR_DAIFSET(DisasContext *s, const A64Insn *a)
     uint32_t bits = a->crm << 6;
 
     daif_check(s, a, 6);
-    if (changes_key(bits)) {
+    if (changes_key(s, bits)) {
         ir_calln(s->b, &helper_desc_helper_pstate_change, IR_NONE, ir_const(s->b, bits),
                  ir_const(s->b, 0));
         a64_gen_exit_next(s, IR_EXIT_NEXT);
@@ -348,7 +348,7 @@ bool trans_MSR_DAIFCLR(DisasContext *s, const A64Insn *a)
     uint32_t bits = a->crm << 6;
 
     daif_check(s, a, 7);
-    if (changes_key(bits)) {
+    if (changes_key(s, bits)) {
         ir_calln(s->b, &helper_desc_helper_pstate_change, IR_NONE, ir_const(s->b, 0),
                  ir_const(s->b, bits));
     } else {

@@ -144,6 +144,9 @@ extern const IrGlobal a64_globals[A64_GLOBAL_COUNT];
 unsigned a64_translate_block(CPUState *cs, IrBlock *b, const TcgTranslateRequest *req);
 void a64_restore(CPUState *cs, uint32_t pc_offset, uint64_t word);
 
+/* TCGCPUOps.disassemble. */
+void a64_disassemble(const uint8_t *code, unsigned len, vaddr pc, GString *text);
+
 /* PSTATE.BTYPE for the next instruction, at an indirect branch. */
 void a64_set_btype(DisasContext *s, unsigned btype);
 

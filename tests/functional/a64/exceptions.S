@@ -46,6 +46,10 @@ off:    ldr     x0, =0x84000008
         hvc     #0
 
 record: mov     x10, x0
+        movz    x0, #0x30d0, lsl #16    // little-endian, whatever the case did
+        movk    x0, #0x0800
+        msr     sctlr_el1, x0
+        isb
         mov     x0, x27
         bl      put
         mov     x0, x10
@@ -121,6 +125,9 @@ span_clear:
         bic     x0, x0, #1 << 23
         msr     sctlr_el1, x0
         ret
+big_endian:
+        mov     x3, #1 << 25
+        b       sctlr_add_x3
 pauth_ia:
         mov     x3, #1 << 31
         mov     x0, #0x1234
@@ -259,6 +266,30 @@ pauth_ia:
         mov     x0, #0x4000
         pacia   x0, x2
         svc     #7
+        // big-endian data: instructions stay little-endian
+        case    EL1H, big_endian
+        adr     x1, 2f
+        ldr     w0, [x1]
+        svc     #8
+2:      .inst   0x11223344
+        case    EL1H, big_endian
+        mov     x1, sp
+        movz    x2, #0x0102, lsl #48
+        movk    x2, #0x0304, lsl #32
+        movk    x2, #0x0506, lsl #16
+        movk    x2, #0x0708
+        mov     x3, #1
+        stp     x2, x3, [x1]
+        ldaddal w3, w4, [x1]
+        ldrh    w5, [x1, #2]
+        ldxp    x6, x7, [x1]
+        stxp    w8, x7, x6, [x1]
+        ldr     x9, [x1, #8]
+        ldrb    w10, [x1, #7]
+        add     x0, x9, x5
+        add     x0, x0, x10, lsl #32
+        add     x0, x0, x8, lsl #48
+        svc     #9
         .ltorg
         .data
 cases_end:

@@ -152,6 +152,10 @@ class Generator:
         out = subprocess.run([self.dump], input=data, capture_output=True, check=True).stdout
         return [n != '-' for n in out.decode().split()]
 
+    def line_of(self, word):
+        """The line of the table that an integer instruction is of."""
+        return next(l for l in self.integer if not (word ^ l.value) & l.mask)
+
     def units(self, kind, count):
         """@count times one or two words of a kind, allocated."""
         make = {'integer': self.integer_word, 'plain': self.plain_word,

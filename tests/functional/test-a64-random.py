@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Random A64 instructions: the software CPU against qemu-aarch64, an independent executor.
+"""Random A64 instructions: the software CPU against qemu-aarch64, an independent executor, and
+against the manual's pseudocode (a64reference.py).
 
 Usage: test-a64-random.py EMULATOR DUMP TABLE
 
@@ -17,6 +18,7 @@ import sys
 
 sys.path.insert(0, os.path.dirname(__file__))
 import a64random  # noqa: E402
+import a64reference  # noqa: E402
 from taptest import Skip, main, test  # noqa: E402
 
 AS, LD = 'aarch64-linux-gnu-as', 'aarch64-linux-gnu-ld'
@@ -105,6 +107,37 @@ def compare(run, with_memory):
     for i in range(count):
         if ours[i * 8:i * 8 + 8] != theirs[i * 8:i * 8 + 8]:
             raise AssertionError(segment_show(run, segments, i))
+
+
+def segment_run(generator, segment, sp):
+    """What the manual says of a segment: X0..X27, SP, NZCV."""
+    values = struct.unpack_from('<29Q', segment)
+    state = a64reference.State(values[:28], sp, values[28] >> 28)
+    for word in struct.unpack_from('<%dI' % a64random.INSNS, segment, 29 * 8):
+        if word != a64random.NOP:
+            a64reference.step(state, generator.line_of(word), word)
+    return [*state.x[:28], state.sp, state.nzcv << 28]
+
+
+@test
+def integer_instructions_are_as_the_manual_says(run):
+    for tool in (AS, LD):
+        if not shutil.which(tool):
+            raise Skip('no ' + tool)
+    generator = a64random.Generator(TABLE, DUMP, SEED + 1000)
+    count = INSNS // a64random.INSNS
+    segments = generator.segments(count, with_memory=False)
+    program = build(run, segments, ['DUMP'])
+    sp = symbol(program, 'scratch') + 256
+    ours = struct.iter_unpack('<30Q', on_gantry(run, program))
+    for i, registers in enumerate(ours):
+        one = segments[i * a64random.SEGMENT:(i + 1) * a64random.SEGMENT]
+        expected = segment_run(generator, one, sp)
+        if list(registers) != expected:
+            raise AssertionError('segment %d, seed %d\n%s' % (i, SEED, '\n'.join(
+                'register %d is %x, should be %x' % (n, a, b)
+                for n, (a, b) in enumerate(zip(registers, expected)) if a != b)))
+    assert i == count - 1
 
 
 @test

@@ -335,6 +335,7 @@ static void kvm_accel_ops_class_init(ObjectClass *oc, void *data)
     ops->memory_commit_waits = true;
     ops->vcpu_exec = kvm_vcpu_exec;
     ops->kick_vcpu_thread = kvm_vcpu_kick;
+    ops->handle_interrupt = kvm_vcpu_handle_interrupt;
     ops->cpu_thread_is_idle = kvm_vcpu_thread_is_idle;
     ops->synchronize_state = kvm_vcpu_synchronize_state;
     ops->synchronize_post_reset = kvm_vcpu_synchronize_post_reset;

@@ -86,6 +86,7 @@ bool kvm_vcpu_common_realize(CPUState *cpu, Error **errp);
 void kvm_vcpu_common_unrealize(CPUState *cpu);
 bool kvm_vcpu_thread_init(CPUState *cpu, Error **errp);
 void kvm_vcpu_kick(CPUState *cpu);
+void kvm_vcpu_handle_interrupt(CPUState *cpu, int mask);
 bool kvm_vcpu_thread_is_idle(CPUState *cpu);
 void kvm_vcpu_synchronize_state(CPUState *cpu);
 void kvm_vcpu_synchronize_post_reset(CPUState *cpu);

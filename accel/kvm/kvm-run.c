@@ -192,28 +192,37 @@ static bool registers_flush(CPUState *cpu)
 /* What came of KVM_RUN: 0, or the errno. */
 static inline int run_guest(CPUState *cpu, KVMState *s)
 {
-    int error = EINTR;
+    int error;
 
-    if (likely(run_enter(cpu, s))) {
-        error = likely(kvm_sys->ioctl(cpu->kvm_fd, KVM_RUN, NULL) >= 0) ? 0 : errno;
+    while (unlikely(!run_enter(cpu, s))) {
+        run_leave(cpu, s);
     }
+    error = likely(kvm_sys->ioctl(cpu->kvm_fd, KVM_RUN, NULL) >= 0) ? 0 : errno;
     run_leave(cpu, s);
     return error;
 }
 
+/*
+ * An access to a device is complete only when the kernel has taken its result, at the next KVM_RUN:
+ * so nobody leaves between the two.  Who is to leave enters with immediate_exit set, and the kernel
+ * comes back as soon as that is done.
+ */
 int kvm_vcpu_exec(CPUState *cpu)
 {
     const struct KVMCPUOps *ops = cpu->cc->kvm_ops;
     struct kvm_run *run = cpu->kvm_run;
     KVMState *s = cpu->kvm_state;
-    int ret = GO_ON;
+    int ret;
 
     if (unlikely(cpu->vcpu_dirty) && !registers_flush(cpu)) {
         return EXCP_INTERRUPT;
     }
-    while (ret == GO_ON && likely(!vcpu_thread_should_exit(cpu))) {
+    do {
         if (ops->pre_run) {
             ops->pre_run(cpu, run);
+        }
+        if (unlikely(vcpu_thread_should_exit(cpu))) {
+            qatomic_set(&run->immediate_exit, 1);
         }
         ret = run_guest(cpu, s);
         if (ops->post_run) {
@@ -223,12 +232,11 @@ int kvm_vcpu_exec(CPUState *cpu)
             ret = run_failed(cpu, ret);
         } else if (likely(run->exit_reason == KVM_EXIT_MMIO)) {
             mmio_exit(run);
-            ret = GO_ON;
         } else {
             ret = exit_handle(cpu, run);
         }
-    }
+    } while (ret == GO_ON);
     /* Before anybody looks at what the kick was for: see kvm-vcpu.c. */
     qatomic_set_mb(&run->immediate_exit, 0);
-    return ret ?: EXCP_INTERRUPT;
+    return ret;
 }

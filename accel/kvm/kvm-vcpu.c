@@ -96,6 +96,12 @@ void kvm_vcpu_kick(CPUState *cpu)
     cpus_kick_thread(cpu);
 }
 
+/* The kernel hears of lines by its own requests, and makes the CPU look. */
+void kvm_vcpu_handle_interrupt(CPUState *cpu, int mask)
+{
+    qatomic_or(&cpu->interrupt_request, mask);
+}
+
 /* A CPU that waits for an interrupt, or is switched off, does so in the kernel. */
 bool kvm_vcpu_thread_is_idle(CPUState *cpu)
 {

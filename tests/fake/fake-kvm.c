@@ -123,7 +123,7 @@ static int cpu_run(FakeKVMCpu *cpu)
     struct kvm_run *run = cpu->run;
     int ret;
 
-    if (qatomic_read(&run->immediate_exit)) {
+    if (qatomic_read(&run->immediate_exit) && !(fake_kvm.run && fake_kvm.runs_at_once)) {
         run->exit_reason = KVM_EXIT_INTR;
         return fail(EINTR);
     }

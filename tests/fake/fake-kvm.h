@@ -37,7 +37,8 @@ typedef struct FakeKVMDevice {
  * Set before use: @open_errno (0: it opens), @extensions by number, @fail_request with
  * @fail_errno (that ioctl fails, after @fail_after successes).
  * @run: KVM_RUN of a CPU, called without locks in its thread; returns as the ioctl does.  NULL:
- *   guest code that never ends, until a signal or immediate_exit.
+ *   guest code that never ends, until a signal or immediate_exit.  With @runs_at_once it is called
+ *   for immediate_exit, too.
  * @ioctl: asked before the fake's own answer, for requests that tests answer: true, and *@ret as
  *   the ioctl returns (-1 with errno).  @kind is 'k', 'v', 'c' or 'd': /dev/kvm, VM, CPU, device.
  * The rest is what the program did: @slots by number (memory_size 0: none), counters.
@@ -50,6 +51,7 @@ typedef struct FakeKVM {
     int fail_errno;
     unsigned fail_after;
     int (*run)(FakeKVMCpu *cpu, struct kvm_run *run);
+    bool runs_at_once;
     bool (*ioctl)(char kind, int fd, unsigned long request, void *arg, int *ret);
 
     int dev_fd, vm_fd;

@@ -302,6 +302,41 @@ static void exit_run(struct kvm_run exit, bool is_waited_for)
     }
 }
 
+/* KVM takes the result of an access at the next KVM_RUN, also one that returns at once. */
+static int run_access_and_stop(FakeKVMCpu *cpu, struct kvm_run *run)
+{
+    if (qatomic_xchg(&exit_is_due, false)) {
+        run->exit_reason = KVM_EXIT_MMIO;
+        run->mmio.phys_addr = RIG_DEV;
+        run->mmio.len = 4;
+        run->mmio.is_write = 0;
+        cpu_exit(rig.cpus[0]); /* as a device may that stops the machine */
+        return 0;
+    }
+    qatomic_set(&mmio_is_done, true);
+    g_assert_true(qatomic_read(&run->immediate_exit));
+    fake_kvm.run = NULL;
+    errno = EINTR;
+    return -1;
+}
+
+static void test_mmio_is_completed_before_leaving(void)
+{
+    exit_is_due = true;
+    mmio_is_done = false;
+    kvm_arm_rig_start_cpus(&rig, 1);
+    fake_kvm.run = run_access_and_stop;
+    fake_kvm.runs_at_once = true;
+    vm_start();
+    while (!qatomic_read(&mmio_is_done)) {
+        bql_unlock();
+        g_usleep(100);
+        bql_lock();
+    }
+    g_assert_cmpuint(rig.dev_reads, ==, 1);
+    kvm_arm_rig_stop(&rig);
+}
+
 static void test_mmio(void)
 {
     struct kvm_run exit = {
@@ -446,6 +481,8 @@ int main(int argc, char **argv)
     g_test_add_func("/kvm/cpu/counter-stands-still-with-the-machine", test_counter_stands_still);
     g_test_add_func("/kvm/cpu/kicks-are-not-lost", test_kicks_are_not_lost);
     g_test_add_func("/kvm/cpu/mmio", test_mmio);
+    g_test_add_func("/kvm/cpu/mmio-is-completed-before-leaving",
+                    test_mmio_is_completed_before_leaving);
     g_test_add_func("/kvm/cpu/system-events", test_system_events);
     g_test_add_func("/kvm/cpu/internal-errors-stop-the-machine", test_internal_errors);
     g_test_add_func("/kvm/cpu/failed-run-stops-the-machine", test_failed_run);

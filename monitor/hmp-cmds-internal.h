@@ -44,6 +44,8 @@ HMP_HANDLER(pmemsave);
 HMP_HANDLER(dumpdtb);
 HMP_HANDLER(info_cpus);
 HMP_HANDLER(info_registers);
+HMP_HANDLER(info_jit);
+HMP_HANDLER(info_tlb);
 
 /* hmp-cmds-info.c: things to know */
 HMP_HANDLER(info_block);

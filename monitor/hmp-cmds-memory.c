@@ -6,6 +6,7 @@
 #include "qapi/qapi-commands-machine.h"
 #include "qemu/bswap.h"
 #include "sysemu/hw_accel.h"
+#include "sysemu/tcg.h"
 #include "guest-memory-internal.h"
 #include "hmp-cmds-internal.h"
 
@@ -102,6 +103,35 @@ HMP_HANDLER(info_registers)
         cpu_synchronize_state(cpu);
         monitor_printf(mon, "\nCPU#%d\n", cpu->cpu_index);
         cpu_registers_print(mon, cpu);
+    }
+}
+
+static bool tcg_is_used(Error **errp)
+{
+    if (!tcg_enabled()) {
+        error_setg(errp, "this is about the software CPU, and -accel tcg is not in use");
+    }
+    return tcg_enabled();
+}
+
+HMP_HANDLER(info_jit)
+{
+    g_autoptr(GString) text = g_string_new(NULL);
+
+    if (tcg_is_used(errp)) {
+        tcg_describe_jit(text);
+        monitor_puts(mon, text->str);
+    }
+}
+
+HMP_HANDLER(info_tlb)
+{
+    CPUState *cpu = hmp_cpu_get(errp);
+    g_autoptr(GString) text = g_string_new(NULL);
+
+    if (cpu && tcg_is_used(errp)) {
+        tcg_describe_tlb(cpu, text);
+        monitor_puts(mon, text->str);
     }
 }
 

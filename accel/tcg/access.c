@@ -139,11 +139,20 @@ static unsigned bus_unit(const TcgAccess *access, unsigned left)
     return unit;
 }
 
+/* The device may arm timers: with counted instructions the slice is looked at after the block. */
+static void device_begin(TcgCpu *tc)
+{
+    tc->stats.io++;
+    if (tc->is_counting) {
+        tcg_cpu_poke(tc, TCG_EXIT_LOOK);
+    }
+}
+
 static void device_read(TcgCpu *tc, const TcgAccess *access, const Part *part, uint8_t *buf)
 {
     MemTxResult result = MEMTX_OK;
 
-    tc->stats.io++;
+    device_begin(tc);
     for (unsigned done = 0; done < part->len;) {
         unsigned unit = bus_unit(access, part->len - done);
         uint8_t bytes[8];
@@ -162,7 +171,7 @@ static void device_write(TcgCpu *tc, const TcgAccess *access, const Part *part,
 {
     MemTxResult result = MEMTX_OK;
 
-    tc->stats.io++;
+    device_begin(tc);
     for (unsigned done = 0; done < part->len;) {
         unsigned unit = bus_unit(access, part->len - done);
         uint8_t bytes[8] = { 0 };

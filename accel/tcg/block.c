@@ -280,8 +280,9 @@ static TcgBlock *block_make(TcgCpu *tc, uint64_t pc, const TlbFetch *fetch, ram_
     return tb;
 }
 
-/* A block of one instruction that nobody else finds. */
-static TcgBlock *block_make_once(TcgCpu *tc, uint64_t pc, const TlbFetch *fetch)
+/* A short block that nobody else finds. */
+static TcgBlock *block_make_once(TcgCpu *tc, uint64_t pc, const TlbFetch *fetch,
+                                 unsigned max_insns)
 {
     MemTxResult result = MEMTX_OK;
     TcgBlock *tb;
@@ -301,11 +302,20 @@ static TcgBlock *block_make_once(TcgCpu *tc, uint64_t pc, const TlbFetch *fetch)
     }
     code_lock();
     tb = block_begin(tc, RAM_ADDR_INVALID);
-    if (!translate(tc, tb, pc, fetch, 1)) {
+    if (!translate(tc, tb, pc, fetch, max_insns)) {
         ask_for_room(tc);
     }
     code_unlock();
     return tb;
+}
+
+TcgBlock *block_find_short(TcgCpu *tc, uint64_t pc, unsigned max_insns)
+{
+    const TlbFetch *fetch;
+
+    tc->ip = NULL;
+    fetch = tlb_find_fetch(tc, pc);
+    return block_make_once(tc, pc, fetch, fetch->host ? max_insns : 1);
 }
 
 TcgBlock *block_find(TcgCpu *tc, uint64_t pc)
@@ -319,7 +329,7 @@ TcgBlock *block_find(TcgCpu *tc, uint64_t pc)
     tc->stats.lookups++;
     if (tc->once || tc->singlestep || !fetch->host) {
         tc->once = false;
-        return block_make_once(tc, pc, fetch);
+        return block_make_once(tc, pc, fetch, 1);
     }
     ram = fetch->ram | (pc & ~TCG_PAGE_MASK);
     tb = hash_find(ram, *tc->key);
@@ -332,7 +342,7 @@ TcgBlock *block_find(TcgCpu *tc, uint64_t pc)
         }
         code_unlock();
         if (!tb) {
-            return block_make_once(tc, pc, fetch);
+            return block_make_once(tc, pc, fetch, 1);
         }
     }
     jump_cache_add(tc, pc, tb, fetch);

@@ -12,7 +12,7 @@
 #include "qemu/main-loop.h"
 #include "qapi/error.h"
 #include "sysemu/cpus.h"
-#include "accel/tcg/tcg-internal.h"
+#include "accel/tcg/icount.h"
 #include "accel/tcg/tcg-accel.h"
 
 /* -- the state at an operation ----------------------------------------------------------------- */
@@ -36,6 +36,11 @@ static const TcgInsnInfo *insn_at(TcgCpu *tc)
     return &tb->insns[lo];
 }
 
+unsigned tcg_insn_number(TcgCpu *tc)
+{
+    return insn_at(tc) - block_of_code(tc->block_ip)->insns;
+}
+
 void tcg_restore(TcgCpu *tc)
 {
     const TcgInsnInfo *insn;
@@ -46,8 +51,7 @@ void tcg_restore(TcgCpu *tc)
     insn = insn_at(tc);
     if (tc->is_counting) {
         /* Those behind this one did not run. */
-        tc->insns_left += block_of_code(tc->block_ip)->ninsns -
-                          (insn - block_of_code(tc->block_ip)->insns) - 1;
+        tc->insns_left += tcg_insns_behind(tc);
     }
     tc->ops->restore(tc->cpu, insn->pc_offset, insn->word);
     tc->ip = NULL;
@@ -136,6 +140,9 @@ static bool look_around(TcgCpu *tc, int *reason)
     uint32_t request;
 
     tlb_flush_pending(tc);
+    if (tc->is_counting) {
+        icount_trim(tc);
+    }
     request = qatomic_read(&cpu->interrupt_request);
     if (unlikely(request)) {
         if (handle_common_requests(tc, request, reason)) {
@@ -196,6 +203,10 @@ static void run_block(TcgCpu *tc)
 {
     TcgBlock *tb = block_find(tc, *tc->pc);
 
+    if (unlikely(tc->is_counting && tb->ninsns > tc->insns_left)) {
+        tc->link_ip = tc->dropped_ip = NULL;
+        tb = block_find_short(tc, *tc->pc, tc->insns_left);
+    }
     if (tc->link_ip) {
         link_exit(tc, tb);
         tc->link_ip = NULL;
@@ -241,6 +252,9 @@ static int run(TcgCpu *tc)
         if (qatomic_read(&tc->exit_flag) && look_around(tc, &reason)) {
             return reason;
         }
+        if (tc->is_counting && tc->insns_left <= 0) {
+            return EXCP_INTERRUPT;
+        }
         run_block(tc);
         if (unlikely(tc->singlestep)) {
             return EXCP_DEBUG;
@@ -259,12 +273,48 @@ static bool wake_up(CPUState *cpu)
     return true;
 }
 
+/* Guest code until something wants out; the BQL is not held. */
+static int run_until_exit(TcgCpu *tc)
+{
+    if (sigsetjmp(tc->jump_out, 0)) {
+        if (bql_locked()) {
+            bql_unlock();
+        }
+        tc->link_ip = tc->dropped_ip = NULL;
+    }
+    return run(tc);
+}
+
+static int run_in_turn(TcgCpu *tc)
+{
+    int reason;
+    bool is_over;
+
+    if (!turn_begin(tc)) {
+        return EXCP_INTERRUPT;
+    }
+    if (tc->insns_left <= 0) {
+        icount_slice_begin(tc);
+    }
+    reason = run_until_exit(tc);
+    icount_account(tc);
+    is_over = tc->insns_left <= 0 || reason != EXCP_INTERRUPT;
+    if (is_over) {
+        tc->insns_left = tc->insns_budget = 0;
+    }
+    turn_end(tc, is_over);
+    return reason;
+}
+
 int tcg_vcpu_exec(CPUState *cpu)
 {
     TcgCpu *tc = tcg_cpu(cpu);
     int reason;
 
     if (qatomic_read(&cpu->halted) && !wake_up(cpu)) {
+        if (tc->is_counting) {
+            turn_skip(tc);
+        }
         return EXCP_HALTED;
     }
     rcu_read_lock();
@@ -273,13 +323,7 @@ int tcg_vcpu_exec(CPUState *cpu)
     /* From here on others wait for us; then look at what they wanted before. */
     __atomic_store_n(&tc->is_executing, true, __ATOMIC_SEQ_CST);
     tcg_cpu_poke(tc, TCG_EXIT_LOOK);
-    if (sigsetjmp(tc->jump_out, 0)) {
-        if (bql_locked()) {
-            bql_unlock();
-        }
-        tc->link_ip = tc->dropped_ip = NULL;
-    }
-    reason = run(tc);
+    reason = tc->is_counting ? run_in_turn(tc) : run_until_exit(tc);
     __atomic_store_n(&tc->is_executing, false, __ATOMIC_SEQ_CST);
     rcu_read_unlock();
     return reason;

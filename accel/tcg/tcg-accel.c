@@ -11,9 +11,11 @@
 #include "qapi/qapi-visit-common.h"
 #include "qapi/visitor.h"
 #include "sysemu/accel-ops.h"
+#include "sysemu/cpu-timers.h"
 #include "sysemu/cpus.h"
 #include "sysemu/tcg.h"
 #include "sysemu/vcpu-thread.h"
+#include "accel/tcg/icount.h"
 #include "accel/tcg/tcg-accel.h"
 
 #define TB_SIZE_DEFAULT 256
@@ -28,15 +30,23 @@ static bool tcg_machine_init(AccelState *accel, MachineState *ms, Error **errp)
 {
     TCGState *s = TCG_ACCEL(accel);
 
-    return code_cache_init((size_t)(s->tb_size ?: TB_SIZE_DEFAULT) * MiB, errp);
+    if (!code_cache_init((size_t)(s->tb_size ?: TB_SIZE_DEFAULT) * MiB, errp)) {
+        return false;
+    }
+    /* Instructions are counted in one order only. */
+    turns_init(s->is_single || tcg_icount_enabled());
+    tcg_icount_begin();
+    s->is_in_use = true;
+    return true;
 }
 
 static void tcg_finalize(Object *obj)
 {
-    if (current_accel() == ACCEL(obj)) {
-        return;
+    if (TCG_ACCEL(obj)->is_in_use) {
+        tcg_icount_end();
+        turns_end();
+        code_cache_destroy();
     }
-    code_cache_destroy();
 }
 
 static void get_tb_size(Object *obj, Visitor *v, const char *name, void *opaque, Error **errp)
@@ -110,6 +120,7 @@ static bool tcg_cpu_realize(CPUState *cpu, Error **errp)
     if (!tc) {
         return false;
     }
+    tc->is_counting = turns_taken();
     tc->one_insn_per_tb = TCG_ACCEL(current_accel())->one_insn_per_tb;
     qatomic_store_release(&cpu->accel, (AccelCPUState *)tc);
     return true;
@@ -132,6 +143,7 @@ static bool tcg_thread_init(CPUState *cpu, Error **errp)
 static void tcg_kick(CPUState *cpu)
 {
     tcg_cpu_poke(tcg_cpu(cpu), TCG_EXIT_KICK);
+    turns_wake();
 }
 
 static void tcg_handle_interrupt(CPUState *cpu, int mask)
@@ -146,6 +158,15 @@ static void tcg_handle_interrupt(CPUState *cpu, int mask)
 static void tcg_reset_hold(CPUState *cpu)
 {
     tcg_tlb_flush_everything(cpu);
+}
+
+static void tcg_set_virtual_clock(int64_t ns)
+{
+    if (tcg_icount_enabled()) {
+        tcg_icount_set_ns(ns);
+    } else {
+        cpu_set_clock(ns);
+    }
 }
 
 static bool tcg_supports_guest_debug(void)
@@ -166,6 +187,8 @@ static void tcg_accel_ops_class_init(ObjectClass *oc, void *data)
     ops->supports_guest_debug = tcg_supports_guest_debug;
     ops->vcpu_thread_init = tcg_thread_init;
     ops->vcpu_exec = tcg_vcpu_exec;
+    ops->get_virtual_clock = tcg_icount_get_ns;
+    ops->set_virtual_clock = tcg_set_virtual_clock;
 }
 
 static const TypeInfo tcg_types[] = {

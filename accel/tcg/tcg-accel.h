@@ -20,6 +20,7 @@ struct TCGState {
     uint32_t tb_size;
     bool is_single;
     bool one_insn_per_tb;
+    bool is_in_use;
 };
 
 typedef struct TcgCacheUsage {
@@ -28,5 +29,11 @@ typedef struct TcgCacheUsage {
 } TcgCacheUsage;
 
 void code_cache_usage(TcgCacheUsage *usage);
+
+/* icount.c: the accelerator begins and ends; the virtual clock. */
+void tcg_icount_begin(void);
+void tcg_icount_end(void);
+int64_t tcg_icount_get_ns(void);
+void tcg_icount_set_ns(int64_t ns);
 
 #endif

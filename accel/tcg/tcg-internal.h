@@ -221,7 +221,8 @@ struct TcgCpu {
     uint64_t *key;
     uint32_t exit_flag;         /* atomic; TCG_EXIT_*: why to leave blocks */
     bool is_counting;           /* instructions (icount) */
-    int64_t insns_left;
+    int64_t insns_left;         /* of the slice */
+    int64_t insns_budget;       /* insns_left when the CPU last accounted for what it ran */
     const TcgCode *block_ip;    /* of the block that runs */
     const TcgCode *ip;          /* of an operation that calls out */
     const TcgCode *link_ip;     /* the unlinked exit that was taken, or NULL */
@@ -362,6 +363,8 @@ bool code_cache_init(size_t bytes, Error **errp);
 void code_cache_destroy(void);
 /* The block for @pc now; raises the fetch's exceptions. */
 TcgBlock *block_find(TcgCpu *tc, uint64_t pc);
+/* The same, but with @max_insns instructions at most, and not kept. */
+TcgBlock *block_find_short(TcgCpu *tc, uint64_t pc, unsigned max_insns);
 /* Bytes at [@ram, @ram + @len) change: drop blocks made from them.  Any thread. */
 void code_written(ram_addr_t ram, uint64_t len);
 /* The same, on the CPU's thread, before it writes: true if its own block is concerned. */
@@ -379,6 +382,8 @@ void code_cache_flush(void);
 /* exec.c */
 /* Make env exact for the operation tc->ip. */
 void tcg_restore(TcgCpu *tc);
+/* The number in its block of the instruction at tc->ip. */
+unsigned tcg_insn_number(TcgCpu *tc);
 int tcg_vcpu_exec(CPUState *cpu);
 TcgCpu *tcg_cpu_new(CPUState *cpu, Error **errp);
 void tcg_cpu_free(TcgCpu *tc);

@@ -19,6 +19,7 @@
 #include "sysemu/cpus.h"
 #include "sysemu/reset.h"
 #include "sysemu/runstate.h"
+#include "sysemu/tcg.h"
 #include "sysemu/vcpu-hooks.h"
 #include "startup-internal.h"
 
@@ -302,6 +303,10 @@ bool machine_build_accel(StartupConfig *c, MachineState *machine, Error **errp)
         }
     }
     loc_set_none();
+    if (tcg_icount_enabled() && !tcg_enabled()) {
+        error_setg(errp, "-icount needs -accel tcg: nothing else counts instructions");
+        return false;
+    }
     phase_advance(PHASE_ACCEL_CREATED);
     return startup_item_run_last(c, ITEM_CPU, machine_cpu_apply, machine, errp);
 }

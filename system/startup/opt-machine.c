@@ -10,6 +10,7 @@
 #include "qapi/qmp/qjson.h"
 #include "qemu/config-file.h"
 #include "qemu/suggest.h"
+#include "sysemu/tcg.h"
 #include "startup-internal.h"
 
 static QemuOptsList smp_opts = {
@@ -160,6 +161,11 @@ bool opt_memory(StartupConfig *c, const char *arg, Error **errp)
 bool opt_rtc(StartupConfig *c, const char *arg, Error **errp)
 {
     return group_item_add(c, ITEM_RTC, &rtc_opts, arg, errp);
+}
+
+bool opt_icount(StartupConfig *c, const char *arg, Error **errp)
+{
+    return tcg_icount_configure(arg, errp);
 }
 
 bool opt_accel(StartupConfig *c, const char *arg, Error **errp)

@@ -143,6 +143,8 @@ static const OptionDesc option_table[] = {
            "on|off[,obsolete=allow|deny][,elevateprivileges=allow|deny|children]"
            "[,spawn=allow|deny][,resourcecontrol=allow|deny]",
            opt_sandbox, "forbid system calls that are not needed"),
+    OPTION("icount", "shift=N[,sleep=on|off]", opt_icount,
+           "count instructions: 2^N ns of the virtual clock for each"),
     OPTION("overcommit", "[mem-lock=on|off]", opt_overcommit, "keep memory from being paged"),
 
     { .name = "async-teardown", .handle = opt_async_teardown },
@@ -155,7 +157,6 @@ static const OptionDesc option_table[] = {
     KNOWN("semihosting-config", "CONFIG", LACK_CPU),
     KNOWN("gdb", "DEVICE", LACK_CPU),
     KNOWN("s", NULL, LACK_CPU),
-    KNOWN("icount", "SHIFT", LACK_CPU),
     KNOWN("singlestep", NULL, LACK_CPU),
     KNOWN("one-insn-per-tb", NULL, LACK_CPU),
     KNOWN("plugin", "FILE", LACK_CPU),

@@ -195,7 +195,8 @@ OptionHandler opt_trace, opt_log_items, opt_log_file, opt_log_filter, opt_msg;
 OptionHandler opt_stopped, opt_nodefaults, opt_no_user_config, opt_no_reboot, opt_no_shutdown;
 OptionHandler opt_action, opt_watchdog_action, opt_name, opt_uuid, opt_pidfile, opt_daemonize;
 OptionHandler opt_run_with, opt_chroot, opt_runas, opt_async_teardown, opt_sandbox;
-OptionHandler opt_only_migratable, opt_add_fd, opt_overcommit, opt_readconfig, opt_writeconfig;
+OptionHandler opt_only_migratable, opt_add_fd, opt_overcommit, opt_icount, opt_readconfig;
+OptionHandler opt_writeconfig;
 
 /* Adds the option groups of the opt-*.c files to the registry (qemu_add_opts). */
 void opt_fw_cfg_groups_register(void);

@@ -10,7 +10,7 @@ NONE = ['-M', 'none', '-nodefaults', '-display', 'none']
 # Options that are known but whose feature does not exist, with an argument if they take one.
 REFUSED = [
     '-netdev hubport,id=n', '-nic socket', '-net nic', '-incoming defer',
-    '-gdb tcp::1234', '-s', '-icount 0', '-boot d', '-smbios type=0', '-numa node',
+    '-gdb tcp::1234', '-s', '-boot d', '-smbios type=0', '-numa node',
     '-snapshot', '-vnc :0', '-spice port=1', '-usb', '-usbdevice mouse',
     '-tpmdev x', '-loadvm x', '-fsdev x', '-virtfs x', '-plugin x', '-semihosting', '-L x',
     '-option-rom x', '-singlestep', '-preconfig', '-compat x', '-mem-path x',

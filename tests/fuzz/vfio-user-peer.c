@@ -1,83 +1,22 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The scripted vfio-user server; see vfio-user-peer.h. */
-#include "vfio-user-peer.h"
+/* Connections and requests of the scripted vfio-user server; see vfio-user-peer.h. */
+#include "qemu/osdep.h"
 #include <sys/eventfd.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/un.h>
-#include <libfdt.h>
-#include "../../hw/vfio/user-proto.h"
-
-#define EVENTFDS 8
-#define REGIONS 3
-#define NODE_ROOM 512
+#include "vfio-user-peer-internal.h"
 
 ssize_t __real_sendmsg(int sock, const struct msghdr *mh, int flags);
 ssize_t __real_send(int sock, const void *data, size_t size, int flags);
 ssize_t __wrap_sendmsg(int sock, const struct msghdr *mh, int flags);
 ssize_t __wrap_send(int sock, const void *data, size_t size, int flags);
 
-typedef struct PeerRegion {
-    uint64_t size;
-    uint64_t offset; /* in the file */
-    uint32_t flags;
-    uint8_t file; /* of the PEER_ ones; PEER_FILES: none */
-    uint8_t num_areas;
-    struct vfio_region_sparse_mmap_area areas[2];
-} PeerRegion;
-
-/* What a new connection is answered with. */
-typedef struct PeerDevice {
-    bool twin;
-    bool node;
-    uint16_t minor;
-    uint32_t max_msg_fds;
-    uint32_t num_regions;
-    uint32_t num_irqs;
-    uint32_t irq_flags;
-    PeerRegion regions[REGIONS];
-} PeerDevice;
-
-typedef struct Request {
-    VFIOUserHeader header;
-    uint8_t payload[256]; /* the beginning; zeros behind it */
-    size_t size;          /* of the payload */
-} Request;
-
-/* Failures of the peer's own calls are part of its behaviour. */
-#define IGNORE_RESULT(call)         \
-    do {                            \
-        if ((call) < 0) {           \
-            errno = 0;              \
-        }                           \
-    } while (0)
-
-/* With @lock, which whoever is in sendmsg() takes. */
-static struct {
-    GMutex lock;
-    int listen_fd;
-    int sock;
-    int twin;
-    int files[PEER_FILES];
-    int eventfds[EVENTFDS];
-    unsigned int num_eventfds;
-    unsigned int clients;
-    const uint8_t *script;
-    size_t left;
-    unsigned int good; /* requests still to be answered well */
-    const uint64_t *targets;
-    unsigned int num_targets;
-    PeerDevice device;
-    uint8_t node[NODE_ROOM];
-    size_t node_size;
-    uint8_t in[8192];
-    size_t in_used;
-    uint64_t in_skip; /* of a request larger than the buffer */
-} peer = { .listen_fd = -1, .sock = -1, .twin = -1 };
+Peer peer = { .listen_fd = -1, .sock = -1, .twin = -1 };
 
 /* -- the script ------------------------------------------------------------------------------ */
 
-static uint64_t take(size_t bytes)
+uint64_t peer_take(size_t bytes)
 {
     uint64_t value = 0;
 
@@ -88,7 +27,7 @@ static uint64_t take(size_t bytes)
     return value;
 }
 
-static size_t take_bytes(uint8_t *to, size_t room)
+size_t peer_take_bytes(uint8_t *to, size_t room)
 {
     size_t n = MIN(room, peer.left);
 
@@ -101,7 +40,7 @@ static size_t take_bytes(uint8_t *to, size_t room)
 /* -- messages -------------------------------------------------------------------------------- */
 
 /* What the socket does not take is lost. */
-static void bytes_send(int sock, const void *bytes, size_t size, const int *fds,
+void peer_send(int sock, const void *bytes, size_t size, const int *fds,
                        unsigned int num_fds)
 {
     union {
@@ -127,7 +66,7 @@ static void bytes_send(int sock, const void *bytes, size_t size, const int *fds,
     }
 }
 
-static void message_send(int sock, VFIOUserHeader header, const void *payload, size_t size,
+void peer_send_message(int sock, VFIOUserHeader header, const void *payload, size_t size,
                          const int *fds, unsigned int num_fds)
 {
     g_autofree uint8_t *bytes = g_malloc(sizeof(header) + size);
@@ -137,20 +76,10 @@ static void message_send(int sock, VFIOUserHeader header, const void *payload, s
     if (size) {
         memcpy(bytes + sizeof(header), payload, size);
     }
-    bytes_send(sock, bytes, header.size, fds, num_fds);
+    peer_send(sock, bytes, header.size, fds, num_fds);
 }
 
-static void reply_send(const Request *request, const void *payload, size_t size, int fd)
-{
-    VFIOUserHeader header = { .id = request->header.id, .command = request->header.command,
-                              .flags = VFIO_USER_FLAGS_REPLY };
-
-    if (!(request->header.flags & VFIO_USER_FLAGS_NO_REPLY)) {
-        message_send(peer.sock, header, payload, size, &fd, fd >= 0);
-    }
-}
-
-static void connection_close(void)
+void peer_disconnect(void)
 {
     if (peer.sock >= 0) {
         close(peer.sock);
@@ -163,317 +92,14 @@ static void connection_close(void)
     peer.in_skip = 0;
 }
 
-/* -- good answers ---------------------------------------------------------------------------- */
-
-static void version_answer(const Request *request)
-{
-    g_autoptr(GString) text = g_string_new(NULL);
-    VFIOUserVersion version = { 0, peer.device.minor };
-    int sv[2] = { -1, -1 };
-
-    g_string_append_len(text, (const char *)&version, sizeof(version));
-    g_string_append_printf(text, "{\"capabilities\":{\"max_msg_fds\":%u,"
-                           "\"max_data_xfer_size\":1048576", peer.device.max_msg_fds);
-    if (peer.device.node) {
-        g_autofree char *node = g_base64_encode(peer.node, peer.node_size);
-
-        g_string_append_printf(text, ",\"gantry.dt-node\":\"%s\"", node);
-    }
-    if (peer.device.twin && peer.twin < 0 &&
-        !socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, sv)) {
-        peer.twin = sv[0];
-        g_string_append(text, ",\"twin_socket\":{\"supported\":true,\"fd_index\":0}");
-    }
-    g_string_append(text, "}}");
-    reply_send(request, text->str, text->len + 1, sv[1]);
-    if (sv[1] >= 0) {
-        close(sv[1]);
-    }
-}
-
-static void region_answer(const Request *request)
-{
-    const VFIOUserRegionInfo *asked = (const void *)request->payload;
-    const PeerRegion *region = &peer.device.regions[asked->index % REGIONS];
-    struct {
-        VFIOUserRegionInfo info;
-        struct vfio_info_cap_header cap;
-        uint32_t nr_areas;
-        uint32_t reserved;
-        struct vfio_region_sparse_mmap_area areas[2];
-    } answer = { .cap = { VFIO_REGION_INFO_CAP_SPARSE_MMAP, 1, 0 } };
-    size_t caps = region->num_areas ? 16 + region->num_areas * sizeof(answer.areas[0]) : 0;
-    bool fits = asked->argsz >= sizeof(answer.info) + caps;
-
-    answer.info = (VFIOUserRegionInfo) {
-        .argsz = sizeof(answer.info) + caps,
-        .flags = region->flags | (caps && fits ? VFIO_REGION_INFO_FLAG_CAPS : 0),
-        .index = asked->index,
-        .cap_offset = caps && fits ? sizeof(answer.info) : 0,
-        .size = region->size,
-        .offset = region->offset,
-    };
-    answer.nr_areas = region->num_areas;
-    memcpy(answer.areas, region->areas, sizeof(answer.areas));
-    reply_send(request, &answer, sizeof(answer.info) + (fits ? caps : 0),
-               fits && region->file < PEER_FILES ? peer.files[region->file] : -1);
-}
-
-static void good_answer(const Request *request)
-{
-    VFIOUserDeviceInfo device = { sizeof(device), VFIO_DEVICE_FLAGS_RESET |
-                                  VFIO_DEVICE_FLAGS_PLATFORM, peer.device.num_regions,
-                                  peer.device.num_irqs };
-    VFIOUserIRQInfo irq = { sizeof(irq), peer.device.irq_flags, 0, 1 };
-    const VFIOUserRegionAccess *access = (const void *)request->payload;
-
-    switch (request->header.command) {
-    case VFIO_USER_VERSION:
-        version_answer(request);
-        break;
-    case VFIO_USER_DEVICE_GET_INFO:
-        reply_send(request, &device, sizeof(device), -1);
-        break;
-    case VFIO_USER_DEVICE_GET_REGION_INFO:
-        region_answer(request);
-        break;
-    case VFIO_USER_DEVICE_GET_IRQ_INFO:
-        memcpy(&irq.index, request->payload + offsetof(VFIOUserIRQInfo, index), 4);
-        reply_send(request, &irq, sizeof(irq), -1);
-        break;
-    case VFIO_USER_REGION_READ:
-        reply_send(request, request->payload, sizeof(*access) + MIN(access->count, 8), -1);
-        break;
-    case VFIO_USER_REGION_WRITE:
-        reply_send(request, request->payload, sizeof(*access), -1);
-        break;
-    case VFIO_USER_DMA_UNMAP:
-        reply_send(request, request->payload, sizeof(VFIOUserDMAUnmap), -1);
-        break;
-    default:
-        reply_send(request, NULL, 0, -1);
-        break;
-    }
-}
-
-/* -- deeds ----------------------------------------------------------------------------------- */
-
-/* The request with some bytes changed and others behind it, under a header that is right. */
-static void mutated_answer(const Request *request)
-{
-    VFIOUserHeader header = { .id = request->header.id, .command = request->header.command,
-                              .flags = VFIO_USER_FLAGS_REPLY };
-    uint8_t payload[sizeof(request->payload)];
-    unsigned int num_fds = take(1) % (PEER_FILES + 1);
-    size_t size;
-
-    memcpy(payload, request->payload, sizeof(payload));
-    for (unsigned int n = take(1) % 8; n; n--) {
-        payload[take(1) % 96] = take(1);
-    }
-    size = take(1);
-    message_send(peer.sock, header, payload, size ?: MIN(request->size, sizeof(payload)),
-                 peer.files, num_fds);
-}
-
-/* VERSION with any text. */
-static void version_mutated(const Request *request)
-{
-    uint8_t payload[256] = { 0 };
-    VFIOUserHeader header = { .id = request->header.id, .command = VFIO_USER_VERSION,
-                              .flags = VFIO_USER_FLAGS_REPLY };
-    unsigned int num_fds = take(1) % (PEER_FILES + 1);
-    size_t size = sizeof(VFIOUserVersion);
-
-    size += take_bytes(payload + size, take(1) % 240);
-    message_send(peer.sock, header, payload, size + 1, peer.files, num_fds);
-}
-
-static void raw_send(void)
-{
-    uint8_t raw[256];
-    size_t size = take_bytes(raw, take(1));
-
-    bytes_send(take(1) % 2 ? peer.twin : peer.sock, raw, size, peer.files, take(1) % PEER_FILES);
-}
-
-static void header_send(const Request *request)
-{
-    VFIOUserHeader header = { .id = request->header.id + (int8_t)take(1),
-                              .command = take(1) % 20, .flags = take(1) & 0x3f,
-                              .error = take(2) };
-    uint8_t payload[64];
-    size_t size = take_bytes(payload, take(1) % sizeof(payload));
-
-    message_send(peer.sock, header, payload, size, peer.files, take(1) % 2);
-}
-
-static void dma_send(void)
-{
-    struct {
-        VFIOUserDMAAccess access;
-        uint8_t data[64];
-    } payload;
-    VFIOUserHeader header = { .id = 0x4000 };
-    size_t size;
-    int sock;
-
-    memset(&payload, 0xa5, sizeof(payload));
-    payload.access.iova = peer.targets[take(1) % peer.num_targets] + (int8_t)take(1);
-    payload.access.count = take(1) % 65 ?: take(8);
-    header.command = take(1) % 2 ? VFIO_USER_DMA_WRITE : VFIO_USER_DMA_READ;
-    header.flags = take(1) % 4 ? 0 : VFIO_USER_FLAGS_NO_REPLY;
-    size = sizeof(payload.access) +
-           (header.command == VFIO_USER_DMA_WRITE ? payload.access.count % 65 : 0);
-    sock = take(1) % 2 && peer.twin >= 0 ? peer.twin : peer.sock;
-    message_send(sock, header, &payload, size, NULL, 0);
-}
-
-/* What is changed of the device shows at the next request, or in the next connection. */
-static void device_change(void)
-{
-    static const uint64_t sizes[] = { 0x1000, 0x2000, 0, 1, 0x800, 0x2800, 0x100000, 1ull << 40,
-                                      INT64_MAX, UINT64_MAX };
-    PeerDevice *device = &peer.device;
-    PeerRegion *region = &device->regions[take(1) % REGIONS];
-
-    switch (take(1) % 12) {
-    case 0:
-        device->twin = !device->twin;
-        break;
-    case 1:
-        device->node = !device->node;
-        break;
-    case 2:
-        peer.node[take(2) % peer.node_size] = take(1);
-        break;
-    case 3:
-        peer.node_size = 1 + take(2) % NODE_ROOM;
-        break;
-    case 4:
-        device->num_regions = take(1);
-        break;
-    case 5:
-        device->num_irqs = take(1);
-        break;
-    case 6:
-        device->irq_flags = take(1);
-        break;
-    case 7:
-        region->size = sizes[take(1) % ARRAY_SIZE(sizes)];
-        break;
-    case 8:
-        region->flags = take(1) & 0x1f;
-        region->offset = (int8_t)take(1) * 0x800;
-        break;
-    case 9:
-        region->file = take(1) % (PEER_FILES + 1);
-        break;
-    case 10:
-        region->num_areas = take(1) % 3;
-        for (int i = 0; i < 2; i++) {
-            region->areas[i].offset = take(1) * 0x800;
-            region->areas[i].size = take(1) * 0x800;
-        }
-        break;
-    default:
-        device->max_msg_fds = take(1) % 20;
-        device->minor = take(1) % 3;
-        break;
-    }
-}
-
-/* Cut off, or empty, what the client may have mapped; it can be made whole again. */
-static void file_change(void)
-{
-    int fd = peer.files[take(1) % (PEER_REGULAR + 1)];
-    uint64_t size = take(1) * 0x800;
-
-    if (take(1) % 2) {
-        IGNORE_RESULT(ftruncate(fd, size));
-    } else {
-        IGNORE_RESULT(fallocate(fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, 0, size + 1));
-    }
-}
-
-/* The client's eventfds: full, empty, blocking, as the peer likes. */
-static void eventfd_change(void)
-{
-    int fd = peer.num_eventfds ? peer.eventfds[take(1) % peer.num_eventfds] : -1;
-    uint64_t value = take(1) % 2 ? UINT64_MAX - 1 : take(1);
-
-    if (fd < 0) {
-        return;
-    }
-    fcntl(fd, F_SETFL, O_NONBLOCK);
-    if (take(1) % 4) {
-        IGNORE_RESULT(write(fd, &value, sizeof(value)));
-    } else {
-        IGNORE_RESULT(read(fd, &value, sizeof(value)));
-    }
-    fcntl(fd, F_SETFL, take(1) % 2 ? O_NONBLOCK : 0);
-}
-
-/* One deed; whether it dealt with the request. */
-static bool deed_do(const Request *request)
-{
-    VFIOUserHeader error = { .id = request->header.id, .command = request->header.command,
-                             .flags = VFIO_USER_FLAGS_REPLY | VFIO_USER_FLAGS_ERROR };
-
-    switch (take(1) & 0xf) {
-    case 0:
-    case 1:
-        mutated_answer(request);
-        return true;
-    case 2:
-        if (request->header.command == VFIO_USER_VERSION) {
-            version_mutated(request);
-        } else {
-            header_send(request);
-        }
-        return true;
-    case 3:
-        raw_send();
-        return take(1) % 2;
-    case 4:
-        error.error = take(2);
-        message_send(peer.sock, error, NULL, 0, NULL, 0);
-        return true;
-    case 5:
-        connection_close();
-        return true;
-    case 6:
-        raw_send();
-        connection_close();
-        return true;
-    case 7:
-        good_answer(request); /* twice, with the one that follows */
-        return false;
-    case 8:
-        return take(1) == 0xee; /* silence */
-    case 9:
-    case 10:
-    case 11:
-        device_change();
-        return false;
-    case 12:
-        file_change();
-        return false;
-    case 13:
-        eventfd_change();
-        return false;
-    default:
-        dma_send();
-        return false;
-    }
-}
+/* -- requests -------------------------------------------------------------------------------- */
 
 static void request_serve(const Request *request)
 {
     while (!peer.good && peer.left) {
         if (*peer.script < 0x80) {
-            peer.good = take(1) + 1;
-        } else if (deed_do(request)) {
+            peer.good = peer_take(1) + 1;
+        } else if (peer_deed(request)) {
             return;
         }
         if (peer.sock < 0) {
@@ -481,14 +107,12 @@ static void request_serve(const Request *request)
         }
     }
     if (!peer.good) {
-        connection_close();
+        peer_disconnect();
         return;
     }
     peer.good--;
-    good_answer(request);
+    peer_answer(request);
 }
-
-/* -- requests -------------------------------------------------------------------------------- */
 
 static void fds_take(struct msghdr *mh)
 {
@@ -522,7 +146,7 @@ static bool input_fill(void)
         fds_take(&mh);
         peer.in_used += n;
     } else if (n == 0 || errno != EAGAIN) {
-        connection_close();
+        peer_disconnect();
     }
     return n > 0;
 }
@@ -645,15 +269,6 @@ void peer_listen(const char *path)
     files_make();
 }
 
-static void node_make(void)
-{
-    g_assert_cmpint(fdt_create_empty_tree(peer.node, sizeof(peer.node)), ==, 0);
-    fdt_setprop_string(peer.node, 0, "compatible", "gantry,fuzz");
-    fdt_setprop_u32(peer.node, 0, "#address-cells", 1);
-    fdt_pack(peer.node);
-    peer.node_size = fdt_totalsize(peer.node);
-}
-
 void peer_begin(const uint8_t *script, size_t size)
 {
     g_mutex_lock(&peer.lock);
@@ -661,13 +276,7 @@ void peer_begin(const uint8_t *script, size_t size)
     peer.left = size;
     peer.good = 0;
     peer.clients = 0;
-    peer.device = (PeerDevice) { .twin = true, .minor = 1, .max_msg_fds = 16, .num_regions = 2,
-                                 .num_irqs = 2, .irq_flags = 7 };
-    for (int i = 0; i < REGIONS; i++) {
-        peer.device.regions[i] = (PeerRegion) { .size = 0x2000, .flags = i ? 7 : 3,
-                                                .file = i ? PEER_SEALED : PEER_FILES };
-    }
-    node_make();
+    peer_device_init();
     IGNORE_RESULT(ftruncate(peer.files[PEER_UNSEALED], 0x4000));
     g_mutex_unlock(&peer.lock);
 }
@@ -695,7 +304,7 @@ unsigned int peer_clients(void)
 void peer_end(void)
 {
     g_mutex_lock(&peer.lock);
-    connection_close();
+    peer_disconnect();
     for (unsigned int i = 0; i < peer.num_eventfds; i++) {
         close(peer.eventfds[i]);
     }

@@ -6,8 +6,8 @@
  * in real time. Nothing of the client's own code for messages is used here.
  *
  * The script: a byte below 0x80 means that this many requests, and one more, are answered well,
- * by the device that the peer has at that time. Other bytes are deeds (vfio-user-peer.c). At the
- * script's end the connection is closed, as is each one that is made later.
+ * by the device that the peer has at that time. Other bytes are deeds (vfio-user-peer-deeds.c).
+ * At the script's end the connection is closed, as is each one that is made later.
  */
 #ifndef TESTS_FUZZ_VFIO_USER_PEER_H
 #define TESTS_FUZZ_VFIO_USER_PEER_H

@@ -11,7 +11,10 @@ import struct
 import subprocess
 
 INSNS = 32                      # per segment
-SEGMENT = 29 * 8 + INSNS * 4 + 8
+HEADER = 29 * 8                 # X0..X27, NZCV
+VECTORS = 65 * 8                # V0..V31, FPCR: where instructions use them
+SEGMENT = HEADER + INSNS * 4 + 8
+SIMD_SEGMENT = SEGMENT + VECTORS
 SCRATCH = 2048
 RET = 0xd65f03c0
 NOP = 0xd503201f
@@ -26,6 +29,25 @@ PLAIN = 'STP LDP LDPSW STR_idx LDR_idx LDRS_idx STR_reg LDR_reg LDRS_reg STR_imm
         'STTR LDTR LDTRS'.split()
 ATOMIC = 'LDXR STXR LDXP STXP STLR LDAR CASP CAS LDADD LDCLR LDEOR LDSET LDSMAX LDSMIN LDUMAX LDUMIN ' \
          'SWP LDAPR'.split()
+
+# What the other executor does otherwise: FJCVTZS calls a flushed denormal exact; a half scalar
+# converted to fixed point is extended to 32 bits.
+SIMD_LEFT_OUT = ('FJCVTZS',)
+HALF_LEFT_OUT = ('FCVTZS_si',)
+
+# With a general register, X28..X30 being the program's.
+GENERAL = ('_g', '_gfix', 'FMOV_to_', 'FMOV_from_', 'FJCVTZS', 'SMOV', 'UMOV', 'gen_v')
+FPCR_BITS = (19, 22, 23, 24, 25, 26)     # FZ16, RMode, FZ, DN, AHP
+
+# Lanes that matter: zeroes, ones, the edges of integers, infinities, NaNs, denormals.
+LANES = {16: [0, 1, 0x7fff, 0x8000, 0xffff, 0x3c00, 0xbc00, 0x7c00, 0xfc00, 0x7e00, 0x7d01, 0x03ff,
+              0x0400, 0x7bff, 0x4000],
+         32: [0, 1, 0x7fffffff, 0x80000000, 0xffffffff, 0x3f800000, 0xbf800000, 0x7f800000,
+              0xff800000, 0x7fc00001, 0x7f800001, 0x007fffff, 0x00800000, 0x7f7fffff, 0x4f000000],
+         64: [0, 1, 0x7fffffffffffffff, 0x8000000000000000, 0xffffffffffffffff,
+              0x3ff0000000000000, 0xbff0000000000000, 0x7ff0000000000000, 0xfff0000000000000,
+              0x7ff8000000000001, 0x7ff0000000000001, 0x000fffffffffffff, 0x0010000000000000,
+              0x7fefffffffffffff, 0x43e0000000000000]}
 
 EDGES = [0, 1, 2, 0x7f, 0x80, 0xff, 0x7fff, 0x8000, 0xffff, 0x7fffffff, 0x80000000, 0xffffffff,
          0x7fffffffffffffff, 0x8000000000000000, 0xffffffffffffffff, 0xffffffff80000000]
@@ -82,10 +104,12 @@ def table_read(path):
 
 
 class Generator:
-    def __init__(self, table, dump, seed):
+    def __init__(self, tables, dump, seed):
         self.rng = random.Random(seed)
         self.dump = dump
-        lines = table_read(table)
+        lines = table_read(tables[0])
+        self.simd = [l for l in table_read(tables[1])
+                     if 'rt' not in l.fields and l.name not in SIMD_LEFT_OUT]
 
         def pick(names):
             return [l for l in lines if l.name in names or l.name.split('_')[0] in names]
@@ -106,6 +130,38 @@ class Generator:
             elif field in ('rn', 'rm', 'ra'):
                 word = line.put(word, field, self.rng.choice([31] + [self.register()] * 12))
         return (word,)
+
+    def simd_word(self):
+        line = self.rng.choice(self.simd)
+        word = line.random(self.rng)
+        if line.name in HALF_LEFT_OUT and line.get(word, 'immh') < 4:
+            return self.simd_word()
+        if any(part in line.name for part in GENERAL):
+            for field in ('rd', 'rn'):
+                word = line.put(word, field, self.register())
+        return (word,)
+
+    def vector(self):
+        """16 bytes of lanes of one size, a third of them special."""
+        size = self.rng.choice((16, 32, 64))
+        value = 0
+        for _ in range(128 // size):
+            lane = self.rng.getrandbits(size)
+            what = self.rng.random()
+            if what < 0.3:
+                lane = self.rng.choice(LANES[size])
+            elif what < 0.6:
+                # A number near one, so that sums and products meet.
+                fraction = {16: 10, 32: 23, 64: 52}[size]
+                bias = {16: 15, 32: 127, 64: 1023}[size]
+                lane = lane & ((1 << fraction) - 1) | (lane >> (size - 1)) << (size - 1) | \
+                    (bias + self.rng.randint(-6, 6)) << fraction
+            value = value << size | lane
+        return struct.pack('<QQ', value & (1 << 64) - 1, value >> 64)
+
+    def vectors(self):
+        fpcr = sum(1 << b for b in FPCR_BITS if self.rng.random() < 0.25)
+        return b''.join(self.vector() for _ in range(32)) + struct.pack('<Q', fpcr)
 
     def plain_word(self):
         """Bases X24..X27, which stay multiples of 16; index registers X18 and X19."""
@@ -159,7 +215,7 @@ class Generator:
     def units(self, kind, count):
         """@count times one or two words of a kind, allocated."""
         make = {'integer': self.integer_word, 'plain': self.plain_word,
-                'atomic': self.atomic_word}[kind]
+                'atomic': self.atomic_word, 'simd': self.simd_word}[kind]
         result = []
         while len(result) < count:
             some = [make() for _ in range(count + 64)]
@@ -177,13 +233,14 @@ class Generator:
                 regs[i] = scratch + 1024 + self.rng.randrange(0, 16) * 16
         return regs + [self.rng.getrandbits(4) << 28]
 
-    def segments(self, count, with_memory, scratch=0):
-        kinds = {'integer': count * INSNS}
-        if with_memory:
+    def segments(self, kind, count, scratch=0):
+        """@kind: integer, memory (loads, stores, atomics) or simd."""
+        kinds = {kind: count * INSNS}
+        if kind == 'memory':
             kinds = {'plain': count * INSNS // 2, 'atomic': count * INSNS // 2}
         units = []
-        for kind, number in kinds.items():
-            units += self.units(kind, number)
+        for name, number in kinds.items():
+            units += self.units(name, number)
         self.rng.shuffle(units)
         data = []
         for _ in range(count):
@@ -191,6 +248,8 @@ class Generator:
             while units and len(words) + len(units[-1]) <= INSNS:
                 words += units.pop()
             words += [NOP] * (INSNS - len(words)) + [RET, NOP]
-            data.append(struct.pack('<29Q', *self.values(with_memory, scratch)))
+            data.append(struct.pack('<29Q', *self.values(kind == 'memory', scratch)))
+            if kind == 'simd':
+                data.append(self.vectors())
             data.append(struct.pack('<%dI' % len(words), *words))
         return b''.join(data)

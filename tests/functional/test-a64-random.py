@@ -3,7 +3,7 @@
 """Random A64 instructions: the software CPU against qemu-aarch64, an independent executor, and
 against the manual's pseudocode (a64reference.py).
 
-Usage: test-a64-random.py EMULATOR DUMP TABLE
+Usage: test-a64-random.py EMULATOR DUMP TABLE SIMD-TABLE
 
 Both run the same program (a64/random.S) with the same instructions; its output, a digest of all
 registers and of the memory after each 32 instructions, must be equal. GANTRY_A64_INSNS says how
@@ -28,19 +28,25 @@ SOURCE = os.path.join(os.path.dirname(os.path.abspath(__file__)), 'a64', 'random
 LOAD_ADDRESS = 0x40200000
 INSNS = int(os.environ.get('GANTRY_A64_INSNS', '20000'))
 SEED = int(os.environ.get('GANTRY_A64_SEED', '1'))
-DUMP, TABLE = sys.argv[2:4]
-del sys.argv[2:4]
+DUMP, TABLES = sys.argv[2], sys.argv[3:5]
+del sys.argv[2:5]
 
 
-def build(run, segments, defines):
+def segment_size(kind):
+    return a64random.SIMD_SEGMENT if kind == 'simd' else a64random.SEGMENT
+
+
+def build(run, kind, segments, defines):
     """The program with @segments; the path of the ELF file."""
+    if kind == 'simd':
+        defines = ['SIMD', *defines]
     binary = run.path('segments.bin')
     with open(binary, 'wb') as f:
         f.write(segments)
     name = '-'.join(['random', *defines]).lower().replace('=', '')
-    values = {'SEGMENTS': '\\"%s\\"' % binary, 'SEGMENT': a64random.SEGMENT,
+    values = {'SEGMENTS': '\\"%s\\"' % binary, 'SEGMENT': segment_size(kind),
               'SCRATCH': a64random.SCRATCH,
-              'DIGESTS': 8 * (len(segments) // a64random.SEGMENT)}
+              'DIGESTS': 8 * (len(segments) // segment_size(kind))}
     options = ['-D%s=%s' % item for item in values.items()] + ['-D' + d for d in defines]
     subprocess.run('cpp -P %s %s | %s -march=armv8.5-a -o %s -' % (
         ' '.join(options), SOURCE, AS, run.path(name + '.o')), shell=True, check=True)
@@ -70,43 +76,51 @@ def on_oracle(program):
                           timeout=600).stdout
 
 
-def segment_show(run, segments, index):
+def segment_show(run, kind, segments, index):
     """What one segment did on both, and its instructions: for a message."""
-    one = segments[index * a64random.SEGMENT:(index + 1) * a64random.SEGMENT]
-    states = [on_gantry(run, build(run, one, ['DUMP'])),
-              on_oracle(build(run, one, ['DUMP', 'USER']))]
+    size = segment_size(kind)
+    one = segments[index * size:(index + 1) * size]
+    states = [on_gantry(run, build(run, kind, one, ['DUMP'])),
+              on_oracle(build(run, kind, one, ['DUMP', 'USER']))]
     names = ['x%d' % i for i in range(28)] + ['sp', 'nzcv']
-    ours, theirs = (dict(zip(names, struct.unpack('<30Q', s[:240]))) for s in states)
+    initial = list(struct.unpack('<29Q', one[:232]))
+    initial.insert(28, 0)
+    if kind == 'simd':
+        names += ['v%d.%s' % (i, half) for i in range(32) for half in ('low', 'high')] + ['fpsr']
+        initial += struct.unpack('<65Q', one[232:232 + 65 * 8])
+    ours, theirs = (struct.unpack('<%dQ' % len(names), s[:8 * len(names)]) for s in states)
     lines = ['segment %d, seed %d' % (index, SEED)]
-    initial = struct.unpack('<29Q', one[:232])
-    lines += ['%s: begins %x, is %x, should be %x' % (
-        n, initial[i] if i < 28 else initial[28], ours[n], theirs[n])
-        for i, n in enumerate(names) if ours[n] != theirs[n]]
+    lines += ['%s: begins %x, is %x, should be %x' % row
+              for row in zip(names, initial, ours, theirs) if row[2] != row[3]]
+    if kind == 'simd':
+        lines += ['fpcr %x' % initial[-1]]
+        lines += ['v%d begins %016x %016x' % (i, initial[31 + 2 * i], initial[30 + 2 * i])
+                  for i in range(32)]
     with open(run.path('code.bin'), 'wb') as f:
-        f.write(one[232:])
+        f.write(one[-(a64random.INSNS * 4 + 8):])
     lines += subprocess.run([OBJDUMP, '-D', '-b', 'binary', '-m', 'aarch64', f.name],
                             capture_output=True, text=True, check=True).stdout.splitlines()[7:]
     return '\n'.join(lines)
 
 
-def compare(run, with_memory):
+def compare(run, kind):
     for tool in (AS, LD, ORACLE):
         if not shutil.which(tool):
             raise Skip('no ' + tool)
-    generator = a64random.Generator(TABLE, DUMP, SEED)
+    generator = a64random.Generator(TABLES, DUMP, SEED)
     count = INSNS // a64random.INSNS
     # The address of the scratch memory does not depend on what the segments contain.
-    empty = bytes(count * a64random.SEGMENT)
-    scratch = symbol(build(run, empty, ['USER']), 'scratch')
-    segments = generator.segments(count, with_memory, scratch)
-    ours = on_gantry(run, build(run, segments, []))
-    theirs = on_oracle(build(run, segments, ['USER']))
+    empty = bytes(count * segment_size(kind))
+    scratch = symbol(build(run, kind, empty, ['USER']), 'scratch')
+    segments = generator.segments(kind, count, scratch)
+    ours = on_gantry(run, build(run, kind, segments, []))
+    theirs = on_oracle(build(run, kind, segments, ['USER']))
     assert len(theirs) == 8 * count
     # Other cuts into blocks must not matter.
-    assert on_gantry(run, build(run, segments, []), 'tcg,one-insn-per-tb=on') == ours
+    assert on_gantry(run, build(run, kind, segments, []), 'tcg,one-insn-per-tb=on') == ours
     for i in range(count):
         if ours[i * 8:i * 8 + 8] != theirs[i * 8:i * 8 + 8]:
-            raise AssertionError(segment_show(run, segments, i))
+            raise AssertionError(segment_show(run, kind, segments, i))
 
 
 def segment_run(generator, segment, sp):
@@ -124,10 +138,10 @@ def integer_instructions_are_as_the_manual_says(run):
     for tool in (AS, LD):
         if not shutil.which(tool):
             raise Skip('no ' + tool)
-    generator = a64random.Generator(TABLE, DUMP, SEED + 1000)
+    generator = a64random.Generator(TABLES, DUMP, SEED + 1000)
     count = INSNS // a64random.INSNS
-    segments = generator.segments(count, with_memory=False)
-    program = build(run, segments, ['DUMP'])
+    segments = generator.segments('integer', count)
+    program = build(run, 'integer', segments, ['DUMP'])
     sp = symbol(program, 'scratch') + 256
     ours = struct.iter_unpack('<30Q', on_gantry(run, program))
     for i, registers in enumerate(ours):
@@ -142,12 +156,17 @@ def integer_instructions_are_as_the_manual_says(run):
 
 @test
 def integer_instructions_agree(run):
-    compare(run, with_memory=False)
+    compare(run, 'integer')
 
 
 @test
 def loads_stores_and_atomics_agree(run):
-    compare(run, with_memory=True)
+    compare(run, 'memory')
+
+
+@test
+def floating_point_and_simd_instructions_agree(run):
+    compare(run, 'simd')
 
 
 if __name__ == '__main__':

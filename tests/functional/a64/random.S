@@ -4,8 +4,24 @@
  * memory after each: 8 bytes, to standard output (USER: a Linux program, for another executor) or
  * to the board's PL011, and then ends.  Both are linked to the same addresses.
  *
- * A segment, at SEGMENT bytes each: X0..X27, NZCV, INSNS instructions, RET.  X28..X30 are ours.
+ * A segment, at SEGMENT bytes each: X0..X27, NZCV, with SIMD V0..V31 and FPCR, INSNS instructions,
+ * RET.  X28..X30 are ours.
  */
+#ifdef SIMD
+#define HEADER ((29 + 65) * 8)
+#define STATE (240 + 65 * 8)
+        .macro  vload n                 // without an MMU only aligned accesses do
+        ldp     x1, x2, [x0], #16
+        fmov    d\n, x1
+        fmov    v\n\().d[1], x2
+        .endm
+        .macro  vstore n
+        str     q\n, [x0], #16
+        .endm
+#else
+#define HEADER (29 * 8)
+#define STATE 240
+#endif
         .global _start
         .text
 _start:
@@ -30,6 +46,15 @@ _start:
         msr     nzcv, x0
         ldr     x0, =scratch + 256
         mov     sp, x0
+#ifdef SIMD
+        add     x0, x28, #29 * 8
+        .irp    n, 0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,28,29,30,31
+        vload   \n
+        .endr
+        ldr     x1, [x0]
+        msr     fpcr, x1
+        msr     fpsr, xzr
+#endif
         ldp     x0, x1, [x28, #0]
         ldp     x2, x3, [x28, #16]
         ldp     x4, x5, [x28, #32]
@@ -44,7 +69,7 @@ _start:
         ldp     x22, x23, [x28, #176]
         ldp     x24, x25, [x28, #192]
         ldp     x26, x27, [x28, #208]
-        add     x29, x28, #29 * 8
+        add     x29, x28, #HEADER
         clrex
         blr     x29
         ldr     x29, =saved
@@ -65,15 +90,23 @@ _start:
         mov     x0, sp
         mrs     x1, nzcv
         stp     x0, x1, [x29, #224]
+#ifdef SIMD
+        add     x0, x29, #240
+        .irp    n, 0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,28,29,30,31
+        vstore  \n
+        .endr
+        mrs     x1, fpsr
+        str     x1, [x0]
+#endif
 #ifdef DUMP
         ldr     x0, =saved
-        mov     x1, #240
+        mov     x1, #STATE
         bl      write
 #endif
         mov     x0, #0
         ldr     x1, =0x9e3779b97f4a7c15
         ldr     x2, =saved
-        mov     x3, #30
+        mov     x3, #STATE / 8
         bl      mix
         ldr     x2, =scratch
         mov     x3, #SCRATCH / 8
@@ -139,7 +172,7 @@ write:
         .balign 4096                    // the address does not depend on the segments
 scratch:
         .skip   SCRATCH
-saved:  .skip   256
+saved:  .skip   1024
 out:    .quad   0
         .balign 16
 segments:

@@ -9,6 +9,7 @@
 #include <sys/mman.h>
 #include "hw/vfio/vfio-dt.h"
 #include "qapi/error.h"
+#include "fuzz-host-tree-script.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -23,6 +24,7 @@ enum {
     HAS_RATES = 8,
     IS_WIDE = 16,
     LACKS_SOME = 32,
+    IS_SCRIPT = 64, /* of a tree (fuzz-host-tree-script.h), not the tree itself */
 };
 
 static uint32_t next_phandle;
@@ -118,18 +120,26 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     g_autoptr(VFIOHostTree) tree = NULL;
     g_autofree char *path = NULL;
     Error *err = NULL;
+    static uint8_t tree_bytes[GUEST_SIZE] QEMU_ALIGNED(8);
+    const uint8_t *bytes;
 
     if (!size) {
         return 0;
     }
+    bytes = data + 1;
+    if (kind & IS_SCRIPT) {
+        size = 1 + host_tree_script(data + 1, size - 1, kind & IS_OVERLAY, tree_bytes,
+                                    sizeof(tree_bytes));
+        bytes = tree_bytes;
+    }
     if (kind & IS_OVERLAY) {
-        dev.overlay = overlay_file(data + 1, size - 1);
+        dev.overlay = overlay_file(bytes, size - 1);
         node_make(&dev, kind);
         return 0;
     }
     /* A copy of just that size: reading behind it is seen. */
     {
-        g_autofree void *blob = g_memdup2(data + 1, size - 1);
+        g_autofree void *blob = g_memdup2(bytes, size - 1);
 
         tree = vfio_host_tree_find(&(VFIODTWhere) { .blob = blob ?: "", .blob_size = size - 1 },
                                    &path, &err);

@@ -117,6 +117,7 @@ class Lab:
         archive = Archive()
         archive.file('bin/busybox', labfiles.busybox())
         archive.file('init', os.path.join(HERE, 'l2-init.sh'))
+        archive.file('bin/irq.sh', os.path.join(HERE, 'l2-irq.sh'))
         for name, path in programs.items():
             archive.file('bin/' + name, path)
         return archive.pack()

@@ -10,6 +10,8 @@
  *     -s         register accesses by read() and write() instead of a mapping
  *     -i INDEX   the device's interrupt of this number, of those of one kind [0]
  *     -p MS      a pause before each interrupt
+ *     -h         the line is high already: that interrupt must come first
+ *     -k         at last raise one more, take it, and stay without ending it
  *
  * Prints "irq: ..." lines; status 0 when nothing was lost.
  */
@@ -18,22 +20,40 @@
 struct options {
     long count, timed, reads, pause_ms;
     unsigned index;
-    int by_call;
+    int by_call, is_high, keeps;
 };
 
-/* Waits for an event and drains those that find the device idle; returns 0 when none came. */
-static int wait_for_interrupt(struct device *dev, int ms, long *spurious)
+/* Raises the interrupt and waits for an event; a device that did not raise is asked again. */
+static int raise_and_wait(struct device *dev)
 {
-    for (;;) {
-        if (!event_wait(dev, ms)) {
-            return 0;
+    dev->model->raise(dev);
+    for (int attempt = 0; attempt < 10; attempt++) {
+        if (event_wait(dev, 1000)) {
+            return 1;
         }
+        if (dev->model->may_miss && !dev->model->is_raised(dev)) {
+            dev->model->raise(dev);
+        }
+    }
+    return 0;
+}
+
+/* The same, draining events that find the device idle; returns 0 when none came. */
+static int take_interrupt(struct device *dev, long *spurious)
+{
+    if (!raise_and_wait(dev)) {
+        return 0;
+    }
+    for (;;) {
         if (dev->model->is_raised(dev)) {
             return 1;
         }
         /* The line fell between the host's look at it and ours (a resampled line does). */
         ++*spurious;
         irq_unmask(dev);
+        if (!event_wait(dev, 10000)) {
+            return 0;
+        }
     }
 }
 
@@ -56,8 +76,7 @@ static int count_interrupts(struct device *dev, const struct options *options)
         if (options->pause_ms) {
             usleep(options->pause_ms * 1000);
         }
-        dev->model->raise(dev);
-        if (!wait_for_interrupt(dev, 5000, &spurious)) {
+        if (!take_interrupt(dev, &spurious)) {
             printf("irq: number %ld of %ld did not come\n", i + 1, options->count);
             break;
         }
@@ -84,8 +103,7 @@ static int time_interrupts(struct device *dev, const struct options *options)
             usleep(options->pause_ms * 1000);
         }
         begin = now_ns();
-        dev->model->raise(dev);
-        if (!event_wait(dev, 5000)) {
+        if (!raise_and_wait(dev)) {
             printf("irq: timed number %ld of %ld did not come\n", i + 1, options->timed);
             return 0;
         }
@@ -111,6 +129,29 @@ static void time_reads(struct device *dev, const struct options *options)
     printf("irq: read_ns=%" PRIu64 "\n", (now_ns() - begin) / options->reads);
 }
 
+/* The interrupt of a line that was high before anyone listened. */
+static int take_first(struct device *dev)
+{
+    if (!event_wait(dev, 10000) || !dev->model->is_raised(dev)) {
+        printf("irq: the line is high and no interrupt came\n");
+        return 0;
+    }
+    dev->model->end(dev);
+    irq_unmask(dev);
+    printf("irq: the line was high\n");
+    return 1;
+}
+
+static void keep_forever(struct device *dev)
+{
+    if (raise_and_wait(dev)) {
+        printf("irq: kept\n");
+    }
+    for (;;) {
+        pause();
+    }
+}
+
 int main(int argc, char **argv)
 {
     struct options options = { .count = 1000 };
@@ -118,7 +159,7 @@ int main(int argc, char **argv)
     int letter, good = 1;
 
     setvbuf(stdout, NULL, _IOLBF, 0);
-    while ((letter = getopt(argc, argv, "n:t:r:i:p:s")) != -1) {
+    while ((letter = getopt(argc, argv, "n:t:r:i:p:shk")) != -1) {
         switch (letter) {
         case 'n': options.count = atol(optarg); break;
         case 't': options.timed = atol(optarg); break;
@@ -126,15 +167,21 @@ int main(int argc, char **argv)
         case 'i': options.index = atoi(optarg); break;
         case 'p': options.pause_ms = atol(optarg); break;
         case 's': options.by_call = 1; break;
+        case 'h': options.is_high = 1; break;
+        case 'k': options.keeps = 1; break;
         default: return 2;
         }
     }
     if (optind != argc - 1) {
-        fprintf(stderr, "usage: lab-irq [-n N] [-t N] [-r N] [-i INDEX] [-p MS] [-s] DEVICE\n");
+        fprintf(stderr, "usage: lab-irq [-n N] [-t N] [-r N] [-i INDEX] [-p MS] [-shk] DEVICE\n");
         return 2;
     }
-    device_open(&dev, argv[optind], options.index, options.by_call);
-    if (options.count) {
+    device_open(&dev, argv[optind], options.index, (options.by_call ? DEVICE_BY_CALL : 0) |
+                (options.is_high ? DEVICE_AS_IT_IS : 0));
+    if (options.is_high) {
+        good = take_first(&dev);
+    }
+    if (good && options.count) {
         good = count_interrupts(&dev, &options);
     }
     if (good && options.timed) {
@@ -142,6 +189,9 @@ int main(int argc, char **argv)
     }
     if (good && options.reads) {
         time_reads(&dev, &options);
+    }
+    if (good && options.keeps) {
+        keep_forever(&dev);
     }
     dev.model->quiet(&dev);
     return good ? 0 : 1;

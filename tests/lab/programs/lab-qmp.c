@@ -5,6 +5,7 @@
  *   lab-qmp SOCKET COMMAND [ARGUMENTS]   prints what the QMP command returns; ARGUMENTS is JSON
  *   lab-qmp SOCKET hmp COMMAND-LINE      prints the text of a human monitor command
  *   lab-qmp SOCKET wait EVENT            waits for an event and prints it
+ *   lab-qmp SOCKET batch                 sends the lines of its input, one after the other
  *
  * Status 1 when the command failed (the error is printed), 2 when there is no answer.
  */
@@ -64,6 +65,28 @@ static int is_reply(const char *line)
     return strncmp(line, "{\"return\"", 9) == 0 || strncmp(line, "{\"error\"", 8) == 0;
 }
 
+/* Sends lines of the standard input; returns the exit status. */
+static int run_batch(int fd, FILE *stream)
+{
+    static char request[4096];
+    char *line;
+
+    alarm(600);
+    do {
+        while ((line = lab_line(stream)) && !is_reply(line)) {
+        }
+        if (!line || strncmp(line, "{\"return\"", 9) != 0) {
+            puts(line ? line : "closed");
+            return 1;
+        }
+        if (!fgets(request, sizeof(request), stdin)) {
+            return 0;
+        }
+        request[strcspn(request, "\n")] = '\0';
+        lab_send(fd, request);
+    } while (1);
+}
+
 int main(int argc, char **argv)
 {
     int fd;
@@ -80,6 +103,9 @@ int main(int argc, char **argv)
     fd = lab_connect(argv[1]);
     stream = fdopen(fd, "r");
     lab_send(fd, "{\"execute\": \"qmp_capabilities\"}");
+    if (stream && strcmp(argv[2], "batch") == 0) {
+        return run_batch(fd, stream);
+    }
     if (!is_wait) {
         send_command(fd, argv);
     }

@@ -29,9 +29,14 @@
 
 struct device;
 
-/* How one kind of device raises its interrupt, shows it, ends it and is left alone. */
+/*
+ * How one kind of device raises its interrupt, shows it, ends it and is left alone. @may_miss: the
+ * device does not raise when the clock ticks in the middle of @raise, which is then to be repeated;
+ * @is_raised changes nothing for such a device.
+ */
 struct model {
     const char *compatible;
+    int may_miss;
     void (*raise)(struct device *dev);
     int (*is_raised)(struct device *dev);
     void (*end)(struct device *dev);
@@ -202,12 +207,12 @@ static inline void virtio_end(struct device *dev)
 }
 
 static const struct model models[] = {
-    { "arm,pl031", pl031_raise, pl031_is_raised, pl031_end, pl031_quiet },
-    { "amd,xgbe-seattle-v1a", pl031_raise, pl031_is_raised, pl031_end, pl031_quiet },
-    { "arm,pl061", pl061_raise, pl061_is_raised, pl061_end, pl061_end },
-    { "cdns,ttc", ttc_raise, ttc_is_raised, ttc_end, ttc_end },
-    { "xlnx,zynqmp-dma-1.0", zdma_raise, zdma_is_raised, zdma_end, zdma_end },
-    { "virtio,mmio", virtio_raise, virtio_is_raised, virtio_end, virtio_end },
+    { "arm,pl031", 1, pl031_raise, pl031_is_raised, pl031_end, pl031_quiet },
+    { "amd,xgbe-seattle-v1a", 1, pl031_raise, pl031_is_raised, pl031_end, pl031_quiet },
+    { "arm,pl061", 0, pl061_raise, pl061_is_raised, pl061_end, pl061_end },
+    { "cdns,ttc", 0, ttc_raise, ttc_is_raised, ttc_end, ttc_end },
+    { "xlnx,zynqmp-dma-1.0", 0, zdma_raise, zdma_is_raised, zdma_end, zdma_end },
+    { "virtio,mmio", 0, virtio_raise, virtio_is_raised, virtio_end, virtio_end },
 };
 
 /* ---- VFIO ---- */
@@ -333,7 +338,13 @@ static inline void device_map(struct device *dev)
     }
 }
 
-static inline void device_open(struct device *dev, const char *pattern, unsigned index, int by_call)
+enum {
+    DEVICE_BY_CALL = 1,  /* access registers by read() and write() */
+    DEVICE_AS_IT_IS = 2, /* do not quieten the device first */
+};
+
+/* Opens the device that matches @pattern, with its interrupt @index; @flags: DEVICE_... */
+static inline void device_open(struct device *dev, const char *pattern, unsigned index, int flags)
 {
     struct vfio_irq_info info = { .argsz = sizeof(info), .index = index };
 
@@ -343,14 +354,16 @@ static inline void device_open(struct device *dev, const char *pattern, unsigned
     device_find_model(dev);
     device_attach(dev);
     device_map(dev);
-    if (by_call) {
+    if (flags & DEVICE_BY_CALL) {
         dev->map = NULL;
     }
     if (ioctl(dev->fd, VFIO_DEVICE_GET_IRQ_INFO, &info) < 0) {
         DIE("%s: VFIO_DEVICE_GET_IRQ_INFO", dev->name);
     }
     dev->is_level = !!(info.flags & VFIO_IRQ_INFO_AUTOMASKED);
-    dev->model->quiet(dev);
+    if (!(flags & DEVICE_AS_IT_IS)) {
+        dev->model->quiet(dev);
+    }
     dev->trigger = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
     dev->unmask = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
     if (irq_set(dev, VFIO_IRQ_SET_DATA_EVENTFD | VFIO_IRQ_SET_ACTION_TRIGGER, dev->trigger) < 0) {

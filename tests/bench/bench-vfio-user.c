@@ -10,8 +10,10 @@
  * from second to second, so both are measured, with the same affinity for both pairs.
  */
 #include "qemu/osdep.h"
+#include <float.h>
 #include <sched.h>
 #include <signal.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include "../unit/vfio/user-client-harness.h"
@@ -19,6 +21,7 @@
 
 #define RUNS 100
 #define ROUNDS 500
+#define MAPPED_ROUNDS 20000
 
 typedef struct Samples {
     const char *what;
@@ -168,6 +171,39 @@ static void measure(const char *where, int ours, int theirs, pid_t server)
     report(&write, &bare);
 }
 
+/* An access of the guest to a region that is mapped: no server takes part, nor does the kernel. */
+static void measure_mapped(void)
+{
+    int fd = memfd_create("region", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+    double load = DBL_MAX, store = DBL_MAX;
+    Bench b;
+
+    g_assert_no_errno(ftruncate(fd, FAKE_USER_REGION_SIZE));
+    g_assert_no_errno(fcntl(fd, F_ADD_SEALS, F_SEAL_SHRINK));
+    bench_init(&b);
+    b.server->region_fd[0] = fd;
+    b.server->region_flags[0] |= VFIO_REGION_INFO_FLAG_MMAP;
+    bench_attach(&b);
+    bench_regions_map(&b);
+    for (unsigned int run = 0; run < RUNS; run++) {
+        int64_t start = get_clock();
+
+        for (unsigned int i = 0; i < MAPPED_ROUNDS; i++) {
+            bench_read(&b, 0, 8, 4);
+        }
+        load = MIN(load, (double)(get_clock() - start) / MAPPED_ROUNDS);
+        start = get_clock();
+        for (unsigned int i = 0; i < MAPPED_ROUNDS; i++) {
+            bench_write(&b, 0, 8, 4, i);
+        }
+        store = MIN(store, (double)(get_clock() - start) / MAPPED_ROUNDS);
+    }
+    printf("mapped region, no system call (test-vfio-mapped): load %.1f ns, store %.1f ns\n", load,
+           store);
+    bench_stop(&b);
+    close(fd);
+}
+
 static void measure_places(pid_t server)
 {
     cpu_set_t allowed;
@@ -203,6 +239,9 @@ int main(int argc, char **argv)
     measure_places(pid);
     vfio_region_finalize(&region);
     vfio_detach_device(&vdev);
+    object_unref(owner);
+    drain_call_rcu();
+    measure_mapped();
     kill(pid, SIGTERM);
     waitpid(pid, NULL, 0);
     echo_stop();

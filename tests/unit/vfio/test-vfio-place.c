@@ -150,6 +150,54 @@ static void test_clash_names_both(gconstpointer property)
     place_stop(&p);
 }
 
+static DeviceState *peripheral_new(const char *id, const char *host)
+{
+    DeviceState *dev = qdev_new(TYPE_VFIO_PLATFORM);
+
+    dev->id = g_strdup(id);
+    object_property_add_child(container_get(qdev_get_machine(), "/peripheral"), id, OBJECT(dev));
+    object_property_parse(OBJECT(dev), "host", host, &error_abort);
+    return dev;
+}
+
+/*
+ * Devices of the command line are placed when the machine is ready. The one wants what the other
+ * would get by itself, whichever comes first (and whichever id the bus meets first).
+ */
+static void test_fixed_places_first(gconstpointer fixed_comes_first)
+{
+    DeviceState *devs[2], *fixed, *automatic;
+    int first = GPOINTER_TO_INT(fixed_comes_first);
+    SysBusDevice *sbd;
+    Place p;
+
+    place_start(&p);
+    for (int i = 0; i < 2; i++) {
+        devs[i] = peripheral_new(i ? "second" : "first", (i == 0) == first ?
+                                 "fff52000.timer" : "fff51000.ethernet");
+    }
+    fixed = devs[!first];
+    automatic = devs[first];
+    object_property_parse(OBJECT(fixed), "addr.0", "0x0c000000", &error_abort);
+    object_property_parse(OBJECT(fixed), "irq.0", "100", &error_abort);
+    for (int i = 0; i < 2; i++) {
+        sysbus_realize_and_unref(SYS_BUS_DEVICE(devs[i]), &error_abort);
+    }
+    p.bus->machine_done.notify(&p.bus->machine_done, NULL);
+    sbd = SYS_BUS_DEVICE(fixed);
+    g_assert_cmphex(platform_bus_get_mmio_addr(p.bus, sbd, 0), ==, 0);
+    g_assert_cmpint(platform_bus_get_irqn(p.bus, sbd, 0), ==, 0);
+    sbd = SYS_BUS_DEVICE(automatic);
+    g_assert_cmphex(platform_bus_get_mmio_addr(p.bus, sbd, 0), ==, 0x10000);
+    for (int i = 0; i < 4; i++) {
+        g_assert_cmpint(platform_bus_get_irqn(p.bus, sbd, i), ==, i + 1);
+    }
+    object_unparent(OBJECT(devs[0]));
+    object_unparent(OBJECT(devs[1]));
+    drain_call_rcu();
+    place_stop(&p);
+}
+
 int main(int argc, char **argv)
 {
     harness_init(&argc, &argv);
@@ -166,5 +214,9 @@ int main(int argc, char **argv)
     g_test_add_data_func("/vfio/place/clash/reaches-into-it", "addr.0=0x0c000000",
                          test_clash_names_both);
     g_test_add_data_func("/vfio/place/clash/same-line", "irq.1=102", test_clash_names_both);
+    g_test_add_data_func("/vfio/place/fixed-places-first/fixed-comes-first", GINT_TO_POINTER(1),
+                         test_fixed_places_first);
+    g_test_add_data_func("/vfio/place/fixed-places-first/automatic-comes-first",
+                         GINT_TO_POINTER(0), test_fixed_places_first);
     return g_test_run();
 }

@@ -23,6 +23,7 @@ struct RigDevice {
     uint32_t data;
     uint32_t result;
     uint32_t resets;
+    uint32_t changed;
     void *held;
     hwaddr held_len;
 };
@@ -65,6 +66,21 @@ static void rig_device_go(RigDevice *d, uint32_t what)
     }
 }
 
+/* As a device does that waits for something of its backend. */
+static void rig_device_loop(RigDevice *d, bool with_dma)
+{
+    uint32_t before = d->scratch;
+
+    if (with_dma) {
+        rig_device_go(d, 1);
+    }
+    for (int i = 0; i < 50; i++) {
+        main_loop_wait(true);
+        g_usleep(1000);
+    }
+    d->changed = d->scratch ^ before;
+}
+
 static uint64_t rig_device_read(void *opaque, hwaddr addr, unsigned size)
 {
     RigDevice *d = opaque;
@@ -84,6 +100,8 @@ static uint64_t rig_device_read(void *opaque, hwaddr addr, unsigned size)
         return d->result;
     case RIG_RESETS:
         return d->resets;
+    case RIG_LOOP:
+        return d->changed;
     default:
         return 0;
     }
@@ -114,6 +132,9 @@ static void rig_device_write(void *opaque, hwaddr addr, uint64_t value, unsigned
         break;
     case RIG_DMA_GO:
         rig_device_go(d, value);
+        break;
+    case RIG_LOOP:
+        rig_device_loop(d, value);
         break;
     default:
         break;

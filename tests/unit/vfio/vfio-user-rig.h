@@ -16,6 +16,8 @@ enum {
     RIG_DMA_ADDR = 0x08, /* 64 bits */
     RIG_DMA_DATA = 0x10,
     RIG_DMA_GO = 0x14, /* 1: memory to data; 2: data to memory; 3: hold a page; 4: let it go */
+    RIG_LOOP = 0x20,   /* run the main loop for 50 ms; 1: after a DMA from memory to data; read:
+                          what of RIG_SCRATCH changed meanwhile */
     RIG_DMA_RESULT = 0x18, /* 0: good; other: MemTxResult; 0xff: nothing to hold */
     RIG_RESETS = 0x1c,
 };

@@ -382,30 +382,55 @@ static int dma_request(VFIOUserConn *conn, VFIOUserMsg *request, VFIOUserMsg *re
     return ret;
 }
 
-int vfio_user_conn_dma(VFIOUserConn *conn, VFIOUserCommand command, uint64_t iova, void *data,
-                       unsigned int size)
+/* One message; @message has room for it. */
+static int dma_piece(VFIOUserConn *conn, VFIOUserCommand command, VFIOUserDMAAccess *message,
+                     void *data)
 {
-    struct {
-        VFIOUserDMAAccess access;
-        uint8_t data[8];
-    } payload = { .access = { iova, size } };
     bool is_write = command == VFIO_USER_DMA_WRITE;
     VFIOUserMsg request = {
         .header.command = command,
-        .payload = &payload,
-        .size = sizeof(payload.access) + (is_write ? size : 0),
+        .payload = message,
+        .size = sizeof(*message) + (is_write ? message->count : 0),
     }, reply;
     int ret;
 
-    if (conn->is_broken || size > sizeof(payload.data)) {
+    if (conn->is_broken) {
         return -EIO;
     }
     if (is_write) {
-        memcpy(payload.data, data, size);
+        memcpy(message + 1, data, message->count);
     }
     ret = dma_request(conn, &request, &reply);
     if (!ret && !is_write) {
-        memcpy(data, (const VFIOUserDMAAccess *)reply.payload + 1, size);
+        memcpy(data, (const VFIOUserDMAAccess *)reply.payload + 1, message->count);
+    }
+    return ret;
+}
+
+int vfio_user_conn_dma(VFIOUserConn *conn, VFIOUserCommand command, uint64_t iova, void *data,
+                       uint64_t size)
+{
+    uint64_t piece_max = MIN(conn->caps.max_data_xfer_size, VFIO_USER_XFER_MAX);
+    struct {
+        VFIOUserDMAAccess access;
+        uint8_t data[64];
+    } small;
+    g_autofree VFIOUserDMAAccess *large = NULL; /* what goes by messages is not fast anyway */
+    VFIOUserDMAAccess *message = &small.access;
+    int ret = 0;
+
+    if (size > sizeof(small.data)) {
+        large = g_malloc(sizeof(*large) + MIN(size, piece_max));
+        message = large;
+    }
+    while (size && !ret) {
+        uint64_t n = MIN(size, piece_max);
+
+        *message = (VFIOUserDMAAccess) { iova, n };
+        ret = dma_piece(conn, command, message, data);
+        iova += n;
+        data = (uint8_t *)data + n;
+        size -= n;
     }
     return ret;
 }

@@ -47,42 +47,63 @@ struct VFIOUserDMARegion {
 
 /* -- accesses without a mapping -------------------------------------------------------------- */
 
-static MemTxResult dma_read(void *opaque, hwaddr addr, uint64_t *data, unsigned size,
+/* All @len bytes of the file: false if it is shorter now. */
+static bool dma_file_rw(const VFIOUserDMARegion *region, hwaddr addr, uint8_t *buf, size_t len,
+                        bool is_write)
+{
+    off_t offset = region->fd_offset + addr;
+
+    while (len) {
+        ssize_t n = is_write ? RETRY_ON_EINTR(pwrite(region->fd, buf, len, offset)) :
+                               RETRY_ON_EINTR(pread(region->fd, buf, len, offset));
+
+        if (n <= 0) {
+            return false;
+        }
+        buf += n;
+        offset += n;
+        len -= n;
+    }
+    return true;
+}
+
+static MemTxResult dma_copy(void *opaque, hwaddr addr, void *buf, hwaddr len, bool is_write,
                             MemTxAttrs attrs)
 {
     VFIOUserDMARegion *region = opaque;
-    uint8_t bytes[8] = { 0 };
     bool ok = false;
 
-    if (!region->is_readable) {
+    if (!is_write) {
+        memset(buf, 0, len);
+    }
+    if (!(is_write ? region->is_writable : region->is_readable)) {
         /* not allowed */
     } else if (region->fd >= 0) {
-        ok = pread(region->fd, bytes, size, region->fd_offset + addr) == size;
+        ok = dma_file_rw(region, addr, buf, len, is_write);
     } else if (region->conn) {
-        ok = !vfio_user_conn_dma(region->conn, VFIO_USER_DMA_READ, region->iova + addr, bytes,
-                                 size);
+        ok = !vfio_user_conn_dma(region->conn, is_write ? VFIO_USER_DMA_WRITE : VFIO_USER_DMA_READ,
+                                 region->iova + addr, buf, len);
     }
-    *data = ok ? ldn_le_p(bytes, size) : 0;
     return ok ? MEMTX_OK : MEMTX_ERROR;
+}
+
+static MemTxResult dma_read(void *opaque, hwaddr addr, uint64_t *data, unsigned size,
+                            MemTxAttrs attrs)
+{
+    uint8_t bytes[8];
+    MemTxResult result = dma_copy(opaque, addr, bytes, size, false, attrs);
+
+    *data = result == MEMTX_OK ? ldn_le_p(bytes, size) : 0;
+    return result;
 }
 
 static MemTxResult dma_write(void *opaque, hwaddr addr, uint64_t data, unsigned size,
                              MemTxAttrs attrs)
 {
-    VFIOUserDMARegion *region = opaque;
     uint8_t bytes[8];
-    bool ok = false;
 
     stn_le_p(bytes, size, data);
-    if (!region->is_writable) {
-        /* not allowed */
-    } else if (region->fd >= 0) {
-        ok = pwrite(region->fd, bytes, size, region->fd_offset + addr) == size;
-    } else if (region->conn) {
-        ok = !vfio_user_conn_dma(region->conn, VFIO_USER_DMA_WRITE, region->iova + addr, bytes,
-                                 size);
-    }
-    return ok ? MEMTX_OK : MEMTX_ERROR;
+    return dma_copy(opaque, addr, bytes, size, true, attrs);
 }
 
 static const MemoryRegionOps dma_ops = {
@@ -91,6 +112,7 @@ static const MemoryRegionOps dma_ops = {
     .endianness = DEVICE_LITTLE_ENDIAN,
     .valid = { .min_access_size = 1, .max_access_size = 8, .unaligned = true },
     .impl = { .min_access_size = 1, .max_access_size = 8, .unaligned = true },
+    .copy = dma_copy,
 };
 
 /* -- mapping ----------------------------------------------------------------------------------- */

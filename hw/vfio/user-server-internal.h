@@ -170,11 +170,12 @@ void vfio_user_conn_break(VFIOUserConn *conn);
 void vfio_user_conn_memory_freed(VFIOUserConn *conn);
 
 /*
- * Read or write the client's memory by DMA_READ or DMA_WRITE, waiting for its answer, but not
- * long: a client that does not answer is disconnected. 0 or -errno.
+ * Read or write the client's memory by DMA_READ or DMA_WRITE, in as few messages as the client
+ * takes, waiting for its answers, but not long: a client that does not answer is disconnected.
+ * 0 or -errno.
  */
 int vfio_user_conn_dma(VFIOUserConn *conn, VFIOUserCommand command, uint64_t iova, void *data,
-                       unsigned int size);
+                       uint64_t size);
 
 /* The client is gone: wait for the next one, if there is a socket to wait at. user-server.c */
 void vfio_user_server_conn_gone(VFIOUserServer *server);

@@ -98,6 +98,15 @@ struct MemoryRegionOps {
         unsigned max_access_size; /* 0: 4 */
         bool unaligned;           /* if false, unaligned accesses are split */
     } impl;
+
+    /*
+     * If set, does copies of more than 8 bytes (address_space_rw() and the like, not the guest's
+     * own accesses) that would be split otherwise, in the order of the bytes. For windows to memory
+     * that is elsewhere; not for an owner with a reentrancy guard. On an error @buf has zeros where
+     * nothing was read.
+     */
+    MemTxResult (*copy)(void *opaque, hwaddr addr, void *buf, hwaddr len, bool is_write,
+                        MemTxAttrs attrs);
 };
 
 struct MemoryRegion {

@@ -42,9 +42,13 @@ static MemTxResult io_copy(const FlatTarget *target, uint8_t *buf, hwaddr len, b
 {
     MemoryRegion *mr = target->range->mr;
     bool taken = memory_access_lock(mr);
+    bool is_bulk = len > 8 && mr->ops->copy && !mr->guard;
     MemTxResult result = MEMTX_OK;
 
-    for (hwaddr done = 0; done < len;) {
+    if (is_bulk) {
+        result = mr->ops->copy(mr->opaque, target->offset, buf, len, is_write, attrs);
+    }
+    for (hwaddr done = is_bulk ? len : 0; done < len;) {
         hwaddr offset = target->offset + done;
         unsigned size = memory_access_size(mr, offset, len - done);
         uint64_t value;

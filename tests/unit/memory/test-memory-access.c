@@ -61,6 +61,20 @@ static MemTxResult device_write(void *opaque, hwaddr addr, uint64_t data, unsign
     return d->answer;
 }
 
+static MemTxResult device_copy(void *opaque, hwaddr addr, void *buf, hwaddr len, bool is_write,
+                               MemTxAttrs attrs)
+{
+    ByteDevice *d = opaque;
+
+    if (is_write) {
+        memcpy(d->bytes + addr, buf, len);
+    } else {
+        memcpy(buf, d->bytes + addr, len);
+    }
+    device_log(d, addr, len, is_write);
+    return d->answer;
+}
+
 typedef struct Bench {
     MemoryRegion root;
     MemoryRegion io;
@@ -173,6 +187,33 @@ static void test_wide_access_is_split_ascending(void)
     g_assert_cmpuint(b->dev.calls, ==, 2);
     g_assert_cmphex(b->dev.last_addr, ==, 0xc);
     g_assert_cmphex(b->dev.last_data, ==, 0x11223344);
+    bench_free(b);
+}
+
+/* A device that copies gets what is more than one access in one piece. */
+static void test_long_copy_is_one_call(void)
+{
+    uint8_t bytes[100], back[100] = { 0 };
+    MemoryRegionOps ops = any_ops;
+    Bench *b;
+
+    for (int i = 0; i < sizeof(bytes); i++) {
+        bytes[i] = i + 1;
+    }
+    ops.copy = device_copy;
+    b = bench_new(ops);
+    g_assert_cmpint(address_space_write(&b->as, 0x1003, ATTRS, bytes, 100), ==, MEMTX_OK);
+    g_assert_cmpuint(b->dev.calls, ==, 1);
+    g_assert_cmphex(b->dev.last_addr, ==, 3);
+    g_assert_cmpuint(b->dev.last_size, ==, 100);
+    g_assert_true(b->dev.bql_held);
+    g_assert_cmpint(address_space_read(&b->as, 0x1003, ATTRS, back, 100), ==, MEMTX_OK);
+    g_assert_cmpuint(b->dev.calls, ==, 2);
+    g_assert_cmpmem(bytes, 100, back, 100);
+    address_space_read(&b->as, 0x1000, ATTRS, back, 8);
+    g_assert_cmpuint(b->dev.last_size, ==, 8);
+    b->dev.answer = MEMTX_ERROR;
+    g_assert_cmpint(address_space_read(&b->as, 0x1003, ATTRS, back, 100), ==, MEMTX_ERROR);
     bench_free(b);
 }
 
@@ -533,6 +574,7 @@ int main(int argc, char **argv)
 #define ADD(path, fn) g_test_add_func("/memory/access/" path, fn)
     ADD("all-sizes-against-bytes", test_size_matrix);
     ADD("wide-access-is-split-ascending", test_wide_access_is_split_ascending);
+    ADD("long-copy-is-one-call", test_long_copy_is_one_call);
     ADD("narrow-store-never-reads", test_narrow_store_never_reads);
     ADD("big-endian-device-is-swapped", test_big_endian_device_is_swapped);
     ADD("copy-keeps-byte-order", test_copy_keeps_byte_order);

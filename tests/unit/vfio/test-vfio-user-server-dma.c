@@ -407,6 +407,126 @@ static void test_message_write(void)
     rig_stop(&rig);
 }
 
+/*
+ * Answers to DMA of the device's block at @iova, in portions of @portion bytes. Sent before they
+ * are asked for: the server waits for them in the thread of the test.
+ */
+static void block_answers_send(Rig *rig, uint16_t command, uint64_t iova, unsigned int portion)
+{
+    struct {
+        VFIOUserDMAAccess access;
+        uint8_t bytes[RIG_BLOCK_SIZE];
+    } reply;
+    uint16_t id = 0;
+
+    for (unsigned int at = 0; at < RIG_BLOCK_SIZE; at += portion) {
+        unsigned int n = MIN(portion, RIG_BLOCK_SIZE - at);
+
+        reply.access = (VFIOUserDMAAccess) { iova + at, n };
+        for (unsigned int i = 0; i < n; i++) {
+            reply.bytes[i] = (at + i) * 7;
+        }
+        rig_send_reply(rig->sock, id++, command, &reply,
+                       16 + (command == VFIO_USER_DMA_READ ? n : 0));
+    }
+}
+
+/* What the server asked for: @portion by @portion, no more messages than needed. */
+static void block_requests_check(Rig *rig, uint16_t command, uint64_t iova, unsigned int portion)
+{
+    VFIOUserMsg msg;
+
+    for (unsigned int at = 0; at < RIG_BLOCK_SIZE; at += portion) {
+        const VFIOUserDMAAccess *access;
+
+        g_assert_cmpint(rig_receive(rig, &msg), ==, 0);
+        g_assert_cmpint(msg.header.command, ==, command);
+        access = msg.payload;
+        g_assert_cmphex(access->iova, ==, iova + at);
+        g_assert_cmpuint(access->count, ==, MIN(portion, RIG_BLOCK_SIZE - at));
+        if (command == VFIO_USER_DMA_WRITE) {
+            g_assert_cmpuint(msg.size, ==, 16 + access->count);
+            g_assert_cmphex(((const uint8_t *)(access + 1))[0], ==, (at * 7) & 0xff);
+        }
+    }
+}
+
+/* @portion: the client's max_data_xfer_size, or more than there is. */
+static void block_transfer(unsigned int portion)
+{
+    g_autofree char *caps = g_strdup_printf("{\"capabilities\":{\"max_data_xfer_size\":%u}}",
+                                            portion);
+    Rig rig;
+
+    rig_start(&rig, false);
+    g_assert_cmpint(rig_version(&rig, 0, 1, caps, NULL), ==, 0);
+    g_assert_cmpint(rig_dma_map(&rig, RW, IOVA, SIZE, -1, 0), ==, 0);
+    post(&rig, RIG_DMA_ADDR, IOVA + 3);
+    post(&rig, RIG_BLOCK_GO, READ);
+    block_answers_send(&rig, VFIO_USER_DMA_READ, IOVA + 3, portion);
+    block_requests_check(&rig, VFIO_USER_DMA_READ, IOVA + 3, portion);
+    g_assert_cmpint(rig_readl(&rig, RIG_DMA_RESULT), ==, 0);
+    for (unsigned int at = 0; at < RIG_BLOCK_SIZE; at += 4) {
+        uint8_t bytes[4];
+
+        stl_le_p(bytes, rig_readl(&rig, RIG_BLOCK + at));
+        for (int i = 0; i < 4; i++) {
+            g_assert_cmphex(bytes[i], ==, (uint8_t)((at + i) * 7));
+        }
+    }
+    rig_stop(&rig);
+}
+
+static void test_block_is_one_message(void)
+{
+    block_transfer(1 << 20);
+}
+
+static void test_block_in_the_clients_portions(void)
+{
+    block_transfer(700);
+    block_transfer(1499);
+}
+
+static void test_block_is_written(void)
+{
+    Rig rig;
+
+    rig_start(&rig, true);
+    g_assert_cmpint(rig_dma_map(&rig, RW, IOVA, SIZE, -1, 0), ==, 0);
+    for (unsigned int at = 0; at < RIG_BLOCK_SIZE; at += 4) {
+        const uint8_t bytes[4] = { at * 7, (at + 1) * 7, (at + 2) * 7, (at + 3) * 7 };
+
+        rig_writel(&rig, RIG_BLOCK + at, ldl_le_p(bytes));
+    }
+    rig_writel(&rig, RIG_DMA_ADDR, IOVA + 8);
+    post(&rig, RIG_BLOCK_GO, WRITE);
+    block_answers_send(&rig, VFIO_USER_DMA_WRITE, IOVA + 8, RIG_BLOCK_SIZE);
+    block_requests_check(&rig, VFIO_USER_DMA_WRITE, IOVA + 8, RIG_BLOCK_SIZE);
+    g_assert_cmpint(rig_readl(&rig, RIG_DMA_RESULT), ==, 0);
+    rig_stop(&rig);
+}
+
+static void test_block_refused_by_client(void)
+{
+    VFIOUserMsg reply = {
+        .header = { .command = VFIO_USER_DMA_READ, .error = EFAULT,
+                    .flags = VFIO_USER_FLAGS_REPLY | VFIO_USER_FLAGS_ERROR },
+    }, msg;
+    Rig rig;
+
+    rig_start(&rig, true);
+    g_assert_cmpint(rig_dma_map(&rig, RW, IOVA, SIZE, -1, 0), ==, 0);
+    rig_writel(&rig, RIG_BLOCK, 0xffffffff);
+    rig_writel(&rig, RIG_DMA_ADDR, IOVA);
+    post(&rig, RIG_BLOCK_GO, READ);
+    g_assert_cmpint(vfio_user_send(rig.sock, &reply, vfio_user_deadline(1000)), ==, 0);
+    g_assert_cmpint(rig_receive(&rig, &msg), ==, 0);
+    g_assert_cmpint(rig_readl(&rig, RIG_DMA_RESULT), !=, 0);
+    g_assert_cmphex(rig_readl(&rig, RIG_BLOCK), ==, 0);
+    rig_stop(&rig);
+}
+
 /* Commands that arrive before the answer are served after it, in their order. */
 static void test_commands_meanwhile(void)
 {
@@ -530,6 +650,12 @@ static void add_message_tests(void)
 {
     g_test_add_func("/vfio-user/server/dma/message/read", test_message_read);
     g_test_add_func("/vfio-user/server/dma/message/write", test_message_write);
+    g_test_add_func("/vfio-user/server/dma/message/block-is-one", test_block_is_one_message);
+    g_test_add_func("/vfio-user/server/dma/message/block-in-the-clients-portions",
+                    test_block_in_the_clients_portions);
+    g_test_add_func("/vfio-user/server/dma/message/block-is-written", test_block_is_written);
+    g_test_add_func("/vfio-user/server/dma/message/block-refused-by-client",
+                    test_block_refused_by_client);
     g_test_add_func("/vfio-user/server/dma/message/commands-meanwhile", test_commands_meanwhile);
     g_test_add_func("/vfio-user/server/dma/message/commands-meanwhile-on-timer",
                     test_commands_meanwhile_on_timer);

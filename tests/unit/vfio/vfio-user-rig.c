@@ -24,6 +24,7 @@ struct RigDevice {
     uint32_t result;
     uint32_t resets;
     uint32_t changed;
+    uint8_t block[RIG_BLOCK_SIZE];
     void *held;
     hwaddr held_len;
 };
@@ -102,6 +103,8 @@ static uint64_t rig_device_read(void *opaque, hwaddr addr, unsigned size)
         return d->resets;
     case RIG_LOOP:
         return d->changed;
+    case RIG_BLOCK ... RIG_BLOCK + RIG_BLOCK_SIZE - 4:
+        return ldl_le_p(d->block + addr - RIG_BLOCK);
     default:
         return 0;
     }
@@ -135,6 +138,13 @@ static void rig_device_write(void *opaque, hwaddr addr, uint64_t value, unsigned
         break;
     case RIG_LOOP:
         rig_device_loop(d, value);
+        break;
+    case RIG_BLOCK_GO:
+        d->result = address_space_rw(&address_space_memory, d->addr, MEMTXATTRS_UNSPECIFIED,
+                                     d->block, sizeof(d->block), value == 2);
+        break;
+    case RIG_BLOCK ... RIG_BLOCK + RIG_BLOCK_SIZE - 4:
+        stl_le_p(d->block + addr - RIG_BLOCK, value);
         break;
     default:
         break;

@@ -20,9 +20,12 @@ enum {
                           what of RIG_SCRATCH changed meanwhile */
     RIG_DMA_RESULT = 0x18, /* 0: good; other: MemTxResult; 0xff: nothing to hold */
     RIG_RESETS = 0x1c,
+    RIG_BLOCK_GO = 0x24, /* as 1 and 2 of RIG_DMA_GO, with all of the device's block */
 };
 
 #define RIG_REGS_SIZE 0x1000
+#define RIG_BLOCK 0x800 /* RIG_BLOCK_SIZE bytes that the block's DMA reads and writes */
+#define RIG_BLOCK_SIZE 1500
 #define RIG_RAM_SIZE 0x10000
 #define RIG_LINE_LEVEL 0
 #define RIG_LINE_EDGE 1

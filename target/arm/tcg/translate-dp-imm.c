@@ -18,9 +18,9 @@ bool trans_ADR(DisasContext *s, const A64Insn *a)
 bool trans_ADRP(DisasContext *s, const A64Insn *a)
 {
     int64_t imm = (int64_t)((uint64_t)((int64_t)a->immhi << 2 | a->immlo) << 12);
-    uint32_t in_page = (s->page_offset + s->offset) & 0xfff;
+    int64_t offset = s->offset, in_page = (s->page_offset + offset) & 0xfff;
 
-    ir_pcrel(s->b, a64_dest(s, a->rd), s->offset - in_page + imm);
+    ir_pcrel(s->b, a64_dest(s, a->rd), offset - in_page + imm);
     return true;
 }
 

@@ -266,6 +266,17 @@ pauth_ia:
         mov     x0, #0x4000
         pacia   x0, x2
         svc     #7
+        // addresses, from amid a block to pages before it
+        case    EL1H, 0
+        nop
+        ldr     x1, =_start
+        adr     x2, _start
+        adrp    x3, _start
+        sub     x2, x2, x1
+        sub     x3, x3, x1
+        add     x0, x2, x3
+        add     x0, x0, #7
+        svc     #10
         // big-endian data: instructions stay little-endian
         case    EL1H, big_endian
         adr     x1, 2f

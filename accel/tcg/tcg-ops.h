@@ -130,6 +130,8 @@ G_NORETURN void tcg_cpu_exit(CPUState *cpu);
 G_NORETURN void tcg_cpu_halt(CPUState *cpu);
 /* Let others run: leave guest code once, env is exact (YIELD, WFE). */
 G_NORETURN void tcg_cpu_yield(CPUState *cpu);
+/* Do CPUs take turns (thread=single, -icount)?  Who waits for another one must yield then. */
+bool tcg_cpus_take_turns(void);
 /* Make env exact now; the helper then changes it and must leave by tcg_cpu_exit(). */
 void tcg_cpu_restore(CPUState *cpu);
 /* In a helper: the offset from the pc global, and the word, of the instruction that called it. */

@@ -40,6 +40,11 @@ bool turns_taken(void)
     return turns.is_on;
 }
 
+bool tcg_cpus_take_turns(void)
+{
+    return turns.is_on;
+}
+
 static bool may_run(CPUState *cpu)
 {
     return qatomic_read(&cpu->created) && !qatomic_read(&cpu->stopped) &&

@@ -117,11 +117,18 @@ bool trans_WFI(DisasContext *s, const A64Insn *a)
  */
 static void helper_wfe(CPUARMState *env)
 {
-    if (qatomic_xchg(&env->event_register, 0) || cpu_has_work(env_cpu(env))) {
+    CPUState *cs = env_cpu(env);
+
+    if (qatomic_xchg(&env->event_register, 0) || cpu_has_work(cs)) {
         return;
     }
     if (arm_current_el(env) == 0 && !(env->cp15.sctlr_el1 & SCTLR_nTWE)) {
         arm_exception_raise(env, EXCP_UDEF, arm_syndrome(EC_WFX, WFX_ISS | WFX_ISS_WFE));
+    }
+    if (tcg_cpus_take_turns()) {
+        tcg_cpu_restore(cs);
+        env->pc += 4;
+        tcg_cpu_yield(cs);
     }
     if (env->exclusive_addr != -1) {
         sched_yield();

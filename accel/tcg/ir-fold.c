@@ -240,11 +240,13 @@ static void fold_address(Fold *f, IrOp *op)
 static void learn_from(Fold *f, const IrOp *op)
 {
     uint64_t value;
+    bool is_constant = op->opc == IR_MOV && constant(f, op->s[0], &value);
 
-    if (op->opc == IR_MOV && f->b->values[op->d[0]].kind == IR_VALUE_TEMP &&
-        (op->w == IR_X || constant(f, op->s[0], &value))) {
-        learn(f, (Fact) { .ref = op->d[0], .base = op->s[0], .is_copy = true });
-    } else if (op->opc == IR_MOV && constant(f, op->s[0], &value)) {
+    if (op->opc == IR_MOV && op->w == IR_W && !(is_constant && value <= UINT32_MAX)) {
+        /* What is cut off is not known to be zero: no copy. */
+        return;
+    }
+    if (op->opc == IR_MOV && (is_constant || f->b->values[op->d[0]].kind == IR_VALUE_TEMP)) {
         learn(f, (Fact) { .ref = op->d[0], .base = op->s[0], .is_copy = true });
     } else if ((op->opc == IR_ADD || op->opc == IR_SUB) && op->w == IR_X &&
                constant(f, op->s[1], &value) && op->d[0] != op->s[0]) {

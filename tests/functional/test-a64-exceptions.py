@@ -76,6 +76,7 @@ CASES = [
     ('aut that fails', FROM_EL1, 0x15 << 26 | IL | 6, 28, EL1H, ANY, 1 << 61 | 0x4000),
     ('pac with the key disabled', FROM_EL1, 0x15 << 26 | IL | 7, 16, EL1H, ANY, 0x4000),
     ('adr and adrp', FROM_EL1, 0x15 << 26 | IL | 10, 36, EL1H, ANY, 7),
+    ('ror of a known value by nothing', FROM_EL1, 0x15 << 26 | IL | 11, 16, EL1H, ANY, 0xffff3aca),
     ('big-endian load', FROM_EL1, 0x15 << 26 | IL | 8, 12, EL1H, ANY, 0x44332211),
     # In memory 01020305 05060708, then 1; exchanged by the exclusive store.
     ('big-endian accesses', FROM_EL1, 0x15 << 26 | IL | 9, 68, EL1H, ANY,

@@ -277,6 +277,12 @@ pauth_ia:
         add     x0, x2, x3
         add     x0, x0, #7
         svc     #10
+        // a W register has no upper half, whatever is known of the value
+        case    EL1H, 0
+        mov     x2, #-50486
+        ror     w3, w2, wzr
+        mov     x0, x3
+        svc     #11
         // big-endian data: instructions stay little-endian
         case    EL1H, big_endian
         adr     x1, 2f

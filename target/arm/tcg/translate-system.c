@@ -111,6 +111,17 @@ bool trans_WFI(DisasContext *s, const A64Insn *a)
     return true;
 }
 
+/* Others' turn; for CPUs that take turns. */
+static void helper_yield(CPUARMState *env)
+{
+    CPUState *cs = env_cpu(env);
+
+    tcg_cpu_restore(cs);
+    env->pc += 4;
+    tcg_cpu_yield(cs);
+}
+IR_HELPER(helper_yield, 0, false, IR_CALL_ANY | IR_CALL_NORETURN);
+
 /*
  * An exclusive monitor that is still held would give an event when somebody else writes there; the
  * monitor here gives none, so only the host's processor is yielded.
@@ -126,9 +137,7 @@ static void helper_wfe(CPUARMState *env)
         arm_exception_raise(env, EXCP_UDEF, arm_syndrome(EC_WFX, WFX_ISS | WFX_ISS_WFE));
     }
     if (tcg_cpus_take_turns()) {
-        tcg_cpu_restore(cs);
-        env->pc += 4;
-        tcg_cpu_yield(cs);
+        helper_yield(env);
     }
     if (env->exclusive_addr != -1) {
         sched_yield();
@@ -171,8 +180,13 @@ bool trans_SEVL(DisasContext *s, const A64Insn *a)
 
 /* -- other hints ----------------------------------------------------------------------------- */
 
+/* Whoever spins ends its turn; CPUs with threads of their own just go on. */
 bool trans_YIELD(DisasContext *s, const A64Insn *a)
 {
+    if (tcg_cpus_take_turns()) {
+        ir_call0(s->b, &helper_desc_helper_yield, IR_NONE);
+        s->is_end = true;
+    }
     return true;
 }
 

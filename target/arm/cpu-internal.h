@@ -53,6 +53,7 @@ void arm_cpu_finalize_features(ARMCPU *cpu);
 void arm_sysregs_define_id(ARMCPU *cpu);
 void arm_sysregs_define_cortex(ARMCPU *cpu);
 void arm_sysregs_define_vm(ARMCPU *cpu);
+void arm_sysregs_define_mmu(ARMCPU *cpu);
 void arm_sysregs_define_exception(ARMCPU *cpu);
 void arm_sysregs_define_debug(ARMCPU *cpu);
 void arm_sysregs_define_timer(ARMCPU *cpu);

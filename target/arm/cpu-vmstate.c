@@ -10,6 +10,7 @@
 #include "target/arm/kvm-irq.h"
 #include "arm-powerctl.h"
 #include "cpu-internal.h"
+#include "tcg/arm-tcg.h"
 #include "kvm-internal.h"
 
 /* -- the list of system registers ------------------------------------------------------------ */
@@ -214,6 +215,7 @@ static int arm_cpu_post_load(void *opaque, int version_id)
     }
     cpu->power_state = cpu->saved_power_state;
     pstate_set(&cpu->env, cpu->saved_pstate);
+    arm_mmu_update_context(cpu);
     if (kvm_enabled()) {
         return kvm_post_load(cpu);
     }

@@ -100,6 +100,8 @@ static void arm_cpu_reset_hold(Object *obj)
         arm_cp_regs_reset(cpu);
     }
     pstate_set(env, PSTATE_RESET);
+    arm_mmu_update_context(cpu);
+    cpu->maintenance_iss = 0;
     if (!kvm_enabled()) {
         arm_gt_reset(cpu);
         arm_pmu_reset(cpu);
@@ -166,6 +168,7 @@ static void arm_cpu_define_regs(ARMCPU *cpu)
 {
     arm_sysregs_define_id(cpu);
     arm_sysregs_define_vm(cpu);
+    arm_sysregs_define_mmu(cpu);
     arm_sysregs_define_exception(cpu);
     arm_sysregs_define_debug(cpu);
     arm_sysregs_define_timer(cpu);

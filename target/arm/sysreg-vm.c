@@ -7,6 +7,7 @@
 #include "qemu/osdep.h"
 #include "cpu-idregs.h"
 #include "cpu-internal.h"
+#include "tcg/arm-tcg.h"
 
 /* TCR_EL1 as Armv8.0 has it: all up to TBI1, but for the reserved bits 6 and 35. */
 #define TCR_MASK_V8 (MAKE_64BIT_MASK(0, 39) & ~(1ULL << 6) & ~(1ULL << 35))
@@ -62,6 +63,56 @@ static uint64_t tcr_mask(const ARMCPU *cpu)
     return has_pauth(cpu) ? mask | TCR_TBID : mask;
 }
 
+/* -- what translation depends on ------------------------------------------------------------- */
+
+static bool field_change(CPUARMState *env, const ARMCPRegInfo *ri, uint64_t value, uint64_t *changed)
+{
+    uint64_t old = raw_read(env, ri);
+
+    value = ri->write_mask ? (old & ~ri->write_mask) | (value & ri->write_mask) : value;
+    raw_write(env, ri, value);
+    *changed = old ^ value;
+    return *changed != 0;
+}
+
+/* An address of tables may be cached with what they say; the ASID tells old from new. */
+static void ttbr_write(CPUARMState *env, const ARMCPRegInfo *ri, uint64_t value)
+{
+    uint64_t changed;
+
+    if (field_change(env, ri, value, &changed)) {
+        arm_mmu_update_context(env_archcpu(env));
+    }
+}
+
+static void tcr_write(CPUARMState *env, const ARMCPRegInfo *ri, uint64_t value)
+{
+    uint64_t changed;
+
+    if (field_change(env, ri, value, &changed)) {
+        arm_mmu_flush(env_archcpu(env));
+        arm_mmu_update_context(env_archcpu(env));
+    }
+}
+
+static void mair_write(CPUARMState *env, const ARMCPRegInfo *ri, uint64_t value)
+{
+    uint64_t changed;
+
+    if (field_change(env, ri, value, &changed)) {
+        arm_mmu_flush(env_archcpu(env));
+    }
+}
+
+static void sctlr_write(CPUARMState *env, const ARMCPRegInfo *ri, uint64_t value)
+{
+    uint64_t changed;
+
+    if (field_change(env, ri, value, &changed) && (changed & (SCTLR_M | SCTLR_WXN | SCTLR_EE))) {
+        arm_mmu_flush(env_archcpu(env));
+    }
+}
+
 static const ARMCPRegInfo pauth_regs[] = {
 #define KEY(_name, _crm, _opc2, _field) \
     { .name = _name, .state = ARM_CP_STATE_AA64, \
@@ -90,18 +141,19 @@ static const ARMCPRegInfo vm_regs[] = {
       .fieldoffset = offsetof(CPUARMState, cp15.cpacr_el1) },
     { .name = "TTBR0_EL1", .state = ARM_CP_STATE_AA64,
       .opc0 = 3, .opc1 = 0, .crn = 2, .crm = 0, .opc2 = 0,
-      .access = PL1_RW, .write_mask = TTBR_MASK,
+      .access = PL1_RW, .write_mask = TTBR_MASK, .writefn = ttbr_write,
       .fieldoffset = offsetof(CPUARMState, cp15.ttbr0_el1) },
     { .name = "TTBR1_EL1", .state = ARM_CP_STATE_AA64,
       .opc0 = 3, .opc1 = 0, .crn = 2, .crm = 0, .opc2 = 1,
-      .access = PL1_RW, .write_mask = TTBR_MASK,
+      .access = PL1_RW, .write_mask = TTBR_MASK, .writefn = ttbr_write,
       .fieldoffset = offsetof(CPUARMState, cp15.ttbr1_el1) },
     { .name = "PAR_EL1", .state = ARM_CP_STATE_AA64,
       .opc0 = 3, .opc1 = 0, .crn = 7, .crm = 4, .opc2 = 0,
       .access = PL1_RW, .fieldoffset = offsetof(CPUARMState, cp15.par_el1) },
     { .name = "MAIR_EL1", .state = ARM_CP_STATE_AA64,
       .opc0 = 3, .opc1 = 0, .crn = 10, .crm = 2, .opc2 = 0,
-      .access = PL1_RW, .fieldoffset = offsetof(CPUARMState, cp15.mair_el1) },
+      .access = PL1_RW, .writefn = mair_write,
+      .fieldoffset = offsetof(CPUARMState, cp15.mair_el1) },
     { .name = "AMAIR_EL1", .state = ARM_CP_STATE_AA64,
       .opc0 = 3, .opc1 = 0, .crn = 10, .crm = 3, .opc2 = 0,
       .access = PL1_RW, .type = ARM_CP_CONST },
@@ -126,10 +178,11 @@ void arm_sysregs_define_vm(ARMCPU *cpu)
         { .name = "SCTLR_EL1", .state = ARM_CP_STATE_AA64,
           .opc0 = 3, .opc1 = 0, .crn = 1, .crm = 0, .opc2 = 0,
           .access = PL1_RW, .resetvalue = cpu->reset_sctlr, .write_mask = sctlr_mask(cpu),
+          .writefn = sctlr_write,
           .fieldoffset = offsetof(CPUARMState, cp15.sctlr_el1) },
         { .name = "TCR_EL1", .state = ARM_CP_STATE_AA64,
           .opc0 = 3, .opc1 = 0, .crn = 2, .crm = 0, .opc2 = 2,
-          .access = PL1_RW, .write_mask = tcr_mask(cpu),
+          .access = PL1_RW, .write_mask = tcr_mask(cpu), .writefn = tcr_write,
           .fieldoffset = offsetof(CPUARMState, cp15.tcr_el1) },
     };
 

@@ -135,6 +135,20 @@ void arm_cpu_raise_access(CPUState *cs, const TcgAccess *access, const TcgFault 
 /* Is the instruction at @pc, which has been fetched, in a guarded page (FEAT_BTI)? */
 bool arm_cpu_page_is_guarded(ARMCPU *cpu, uint64_t pc);
 
+/*
+ * The ASID that is in use may have changed (TTBRn_EL1, TCR_EL1); anything that translation depends
+ * on has.  On the CPU's thread or while it does not run.
+ */
+void arm_mmu_update_context(ARMCPU *cpu);
+void arm_mmu_flush(ARMCPU *cpu);
+
+/* Fields of TCR_EL1 that say what an ASID is: which register has it, and how many bits. */
+#define TCR_A1 (1ULL << 22)
+#define TCR_AS (1ULL << 36)
+/* ISS of data aborts. */
+#define ISS_WNR (1U << 6)
+#define ISS_CM (1U << 8)
+
 /* -- pointer authentication ------------------------------------------------------------------ */
 
 /*

@@ -65,7 +65,8 @@ static uint64_t tcr_mask(const ARMCPU *cpu)
 
 /* -- what translation depends on ------------------------------------------------------------- */
 
-static bool field_change(CPUARMState *env, const ARMCPRegInfo *ri, uint64_t value, uint64_t *changed)
+static bool field_change(CPUARMState *env, const ARMCPRegInfo *ri, uint64_t value,
+                         uint64_t *changed)
 {
     uint64_t old = raw_read(env, ri);
 

@@ -12,6 +12,21 @@
 #define READ_ROOM 4096               /* least size of a reader's buffer */
 #define READ_ROOM_KEPT (64 * 1024)   /* a larger one is given back when it is empty */
 
+/*
+ * What is written before a message is sent is seen by who has received it. ThreadSanitizer does not
+ * know that of sockets.
+ */
+#ifdef CONFIG_TSAN
+void __tsan_acquire(void *addr);
+void __tsan_release(void *addr);
+static char tsan_token;
+#define SOCKET_TSAN_ACQUIRE() __tsan_acquire(&tsan_token)
+#define SOCKET_TSAN_RELEASE() __tsan_release(&tsan_token)
+#else
+#define SOCKET_TSAN_ACQUIRE() ((void)0)
+#define SOCKET_TSAN_RELEASE() ((void)0)
+#endif
+
 void vfio_user_msg_clear(VFIOUserMsg *msg)
 {
     for (unsigned int i = 0; i < msg->num_fds; i++) {
@@ -147,6 +162,7 @@ static int reader_fill(VFIOUserReader *reader, int flags)
     if (!n) {
         return -ECONNRESET;
     }
+    SOCKET_TSAN_ACQUIRE();
     reader->used += n;
     n = reader_take_fds(reader, &mh);
     return n < 0 ? n : 1;
@@ -274,6 +290,7 @@ static ssize_t message_send(int sock, const VFIOUserMsg *msg)
     bool is_small = msg->size && msg->size <= SMALL_SIZE - sizeof(msg->header) && !msg->num_fds;
     ssize_t n;
 
+    SOCKET_TSAN_RELEASE();
     do {
         n = is_small ? message_send_small(sock, msg) : message_send_pieces(sock, msg);
     } while (n < 0 && errno == EINTR);

@@ -40,9 +40,9 @@ static void answer_version(FakeUserServer *server, const VFIOUserMsg *msg)
     server->caps.minor = server->minor;
     if (server->twin) {
         g_assert_cmpint(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, sv), ==, 0);
-        g_mutex_lock(&server->lock);
+        qemu_mutex_lock(&server->lock);
         server->twin_sock = sv[0];
-        g_mutex_unlock(&server->lock);
+        qemu_mutex_unlock(&server->lock);
     }
     bytes = vfio_user_version_pack(&server->caps, true);
     fake_user_reply(server, msg, bytes->data, bytes->len, &sv[1], server->twin);
@@ -92,7 +92,7 @@ static void answer_set_irqs(FakeUserServer *server, VFIOUserMsg *msg)
     const VFIOUserIRQSet *set = msg->payload;
     unsigned int action = ctz32(set->flags & VFIO_IRQ_SET_ACTION_TYPE_MASK) - 3;
 
-    g_mutex_lock(&server->lock);
+    qemu_mutex_lock(&server->lock);
     for (uint32_t i = 0; i < set->count && set->flags & VFIO_IRQ_SET_DATA_EVENTFD; i++) {
         unsigned int at = set->index + set->start + i;
 
@@ -105,7 +105,7 @@ static void answer_set_irqs(FakeUserServer *server, VFIOUserMsg *msg)
             *fd = vfio_user_msg_steal_fd(msg, i);
         }
     }
-    g_mutex_unlock(&server->lock);
+    qemu_mutex_unlock(&server->lock);
     fake_user_reply(server, msg, NULL, 0, NULL, 0);
 }
 
@@ -178,7 +178,7 @@ static void record(FakeUserServer *server, VFIOUserMsg *msg)
     };
 
     memcpy(seen.bytes, msg->payload, MIN(msg->size, sizeof(seen.bytes)));
-    g_mutex_lock(&server->lock);
+    qemu_mutex_lock(&server->lock);
     g_array_append_val(server->seen, seen);
     if (seen.command == VFIO_USER_DMA_MAP && msg->num_fds) {
         if (server->dma_fd >= 0) {
@@ -186,7 +186,7 @@ static void record(FakeUserServer *server, VFIOUserMsg *msg)
         }
         server->dma_fd = vfio_user_msg_steal_fd(msg, 0);
     }
-    g_mutex_unlock(&server->lock);
+    qemu_mutex_unlock(&server->lock);
 }
 
 static bool seen_find(FakeUserServer *server, uint16_t command, unsigned int nth,
@@ -195,7 +195,7 @@ static bool seen_find(FakeUserServer *server, uint16_t command, unsigned int nth
     bool ok = false;
 
     *count = 0;
-    g_mutex_lock(&server->lock);
+    qemu_mutex_lock(&server->lock);
     for (guint i = 0; i < server->seen->len; i++) {
         const FakeUserSeen *seen = &g_array_index(server->seen, FakeUserSeen, i);
 
@@ -204,7 +204,7 @@ static bool seen_find(FakeUserServer *server, uint16_t command, unsigned int nth
             ok = true;
         }
     }
-    g_mutex_unlock(&server->lock);
+    qemu_mutex_unlock(&server->lock);
     return ok;
 }
 
@@ -228,18 +228,18 @@ FakeUserSeen fake_user_seen(FakeUserServer *server, uint16_t command, unsigned i
 
 void fake_user_forget(FakeUserServer *server)
 {
-    g_mutex_lock(&server->lock);
+    qemu_mutex_lock(&server->lock);
     g_array_set_size(server->seen, 0);
-    g_mutex_unlock(&server->lock);
+    qemu_mutex_unlock(&server->lock);
 }
 
 int fake_user_eventfd(FakeUserServer *server, unsigned int index, unsigned int action)
 {
     int fd;
 
-    g_mutex_lock(&server->lock);
+    qemu_mutex_lock(&server->lock);
     fd = server->eventfds[index][action];
-    g_mutex_unlock(&server->lock);
+    qemu_mutex_unlock(&server->lock);
     return fd;
 }
 
@@ -275,7 +275,7 @@ int fake_user_dma(int sock, uint16_t command, uint64_t iova, void *data, uint64_
 
 static void client_forget(FakeUserServer *server)
 {
-    g_mutex_lock(&server->lock);
+    qemu_mutex_lock(&server->lock);
     for (unsigned int i = 0; i < FAKE_USER_IRQS; i++) {
         for (unsigned int j = 0; j < 3; j++) {
             if (server->eventfds[i][j] >= 0) {
@@ -294,7 +294,7 @@ static void client_forget(FakeUserServer *server)
         close(server->dma_fd);
     }
     server->dma_fd = -1;
-    g_mutex_unlock(&server->lock);
+    qemu_mutex_unlock(&server->lock);
 }
 
 static void client_serve(FakeUserServer *server)
@@ -326,10 +326,10 @@ static void *server_thread(void *opaque)
         if (sock < 0) {
             return NULL;
         }
-        g_mutex_lock(&server->lock);
+        qemu_mutex_lock(&server->lock);
         server->sock = sock;
         server->clients++;
-        g_mutex_unlock(&server->lock);
+        qemu_mutex_unlock(&server->lock);
         client_serve(server);
     }
 }
@@ -356,7 +356,7 @@ FakeUserServer *fake_user_new(void)
         server->region_fd[i] = -1;
         server->region_flags[i] = VFIO_REGION_INFO_FLAG_READ | VFIO_REGION_INFO_FLAG_WRITE;
     }
-    g_mutex_init(&server->lock);
+    qemu_mutex_init(&server->lock);
     return server;
 }
 
@@ -374,14 +374,21 @@ void fake_user_start(FakeUserServer *server)
 
 void fake_user_drop(FakeUserServer *server)
 {
-    g_mutex_lock(&server->lock);
+    qemu_mutex_lock(&server->lock);
     if (server->sock >= 0) {
         shutdown(server->sock, SHUT_RDWR);
     }
     if (server->twin_sock >= 0) {
         shutdown(server->twin_sock, SHUT_RDWR);
     }
-    g_mutex_unlock(&server->lock);
+    qemu_mutex_unlock(&server->lock);
+}
+
+void fake_user_publish(FakeUserServer *server)
+{
+    /* Its thread takes the lock when a client has come. */
+    qemu_mutex_lock(&server->lock);
+    qemu_mutex_unlock(&server->lock);
 }
 
 void fake_user_close(FakeUserServer *server)
@@ -405,6 +412,6 @@ void fake_user_free(FakeUserServer *server)
     g_free(server->folder);
     g_free(server->path);
     g_array_free(server->seen, TRUE);
-    g_mutex_clear(&server->lock);
+    qemu_mutex_destroy(&server->lock);
     g_free(server);
 }

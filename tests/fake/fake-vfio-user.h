@@ -7,6 +7,7 @@
 #define TESTS_FAKE_VFIO_USER_H
 
 #include "qemu/osdep.h"
+#include "qemu/thread.h"
 #include "../../hw/vfio/user-msg.h"
 
 #define FAKE_USER_REGIONS 2
@@ -49,7 +50,7 @@ struct FakeUserServer {
     void *opaque;
     /* ---- */
     uint8_t bytes[FAKE_USER_REGIONS][FAKE_USER_REGION_SIZE];
-    GMutex lock; /* of what follows */
+    QemuMutex lock; /* of what follows; ThreadSanitizer does not know GLib's locks */
     GArray *seen; /* FakeUserSeen */
     int sock;
     int twin_sock;
@@ -69,6 +70,9 @@ void fake_user_free(FakeUserServer *server);
 
 /* Leave the client alone: close its connection. */
 void fake_user_drop(FakeUserServer *server);
+
+/* What the test has changed is for the next client. */
+void fake_user_publish(FakeUserServer *server);
 
 /* Do not wait for clients any more; the socket's file goes away. */
 void fake_user_close(FakeUserServer *server);

@@ -4,6 +4,8 @@
  * DMA, interrupts, mapped regions.
  */
 #include "user-client-harness.h"
+#include "../../../hw/vfio/user-client-internal.h"
+#include "qemu/lockable.h"
 #include <sys/eventfd.h>
 #include <sys/mman.h>
 
@@ -494,6 +496,15 @@ static void test_dma_while_a_reply_is_awaited(void)
     bench_stop(&b);
 }
 
+/* A word of guest RAM, not while the client's thread writes it. */
+static uint32_t ram_word(Bench *b, uint64_t offset)
+{
+    VFIOUserClient *client = b->vdev.io_data;
+
+    QEMU_LOCK_GUARD(&client->tables);
+    return *(uint32_t *)bench_ram(b, offset);
+}
+
 static void test_dma_on_the_only_socket_while_nothing_is_asked(void)
 {
     uint32_t word = 7;
@@ -504,10 +515,10 @@ static void test_dma_on_the_only_socket_while_nothing_is_asked(void)
     bench_attach(&b);
     /* Not read by the server's thread meanwhile: it would take the answer. */
     fake_user_dma_post(b.server->sock, RAM_BASE + 8, &word, 4);
-    for (int i = 0; i < 2000 && !*(uint32_t *)bench_ram(&b, 8); i++) {
+    for (int i = 0; i < 2000 && !ram_word(&b, 8); i++) {
         g_usleep(1000);
     }
-    g_assert_cmpuint(*(uint32_t *)bench_ram(&b, 8), ==, 7);
+    g_assert_cmpuint(ram_word(&b, 8), ==, 7);
     bench_stop(&b);
 }
 

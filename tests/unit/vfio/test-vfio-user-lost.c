@@ -8,6 +8,7 @@
 #include "qapi/qmp/event.h"
 #include "qapi/qmp/qdict.h"
 #include "qemu/atomic.h"
+#include "qemu/lockable.h"
 
 /* -- events ---------------------------------------------------------------------------------- */
 
@@ -291,6 +292,7 @@ static void test_regions_are_mapped_from_the_new_file(void)
     at = b.regions[0].mmaps[0].mmap;
     server_lost(&b);
     b.server->region_fd[0] = new;
+    fake_user_publish(b.server);
     events_wait(&num_found, 1);
     g_assert_cmpint(pwrite(new, &value, 4, 0x10), ==, 4);
     fake_user_forget(b.server);
@@ -321,6 +323,13 @@ static void test_slow_path_is_kept_over_a_reconnect(void)
     close(fd);
 }
 
+/* How many clients there were; 0 while there is one. */
+static unsigned int clients_gone(FakeUserServer *server)
+{
+    QEMU_LOCK_GUARD(&server->lock);
+    return server->sock < 0 ? server->clients : 0;
+}
+
 static void test_another_device_is_not_taken(void)
 {
     Bench b;
@@ -330,13 +339,15 @@ static void test_another_device_is_not_taken(void)
     bench_regions_map(&b);
     server_lost(&b);
     b.server->num_irqs = 3;
-    for (int i = 0; i < 5000 && b.server->clients < 2; i++) {
+    fake_user_publish(b.server);
+    for (int i = 0; i < 5000 && clients_gone(b.server) < 2; i++) {
         main_loop_wait(true);
         g_usleep(1000);
     }
-    g_assert_cmpuint(b.server->clients, ==, 2);
+    g_assert_cmpuint(clients_gone(b.server), ==, 2);
     g_assert_cmphex(bench_read(&b, 0, 0, 4), ==, 0xffffffff);
     b.server->num_irqs = 2;
+    fake_user_publish(b.server);
     events_wait(&num_found, 1);
     g_assert_cmphex(bench_read(&b, 0, 0, 4), ==, 0);
     bench_stop(&b);
@@ -357,6 +368,7 @@ static void test_server_that_refuses_memory_is_tried_again(void)
 
     reconnecting_start(&b);
     b.server->hook = hook_refuse_maps;
+    fake_user_publish(b.server);
     bench_attach(&b);
     server_lost(&b);
     events_wait(&num_found, 1);
@@ -379,6 +391,7 @@ static void test_detach_during_a_handshake_is_prompt(void)
     reconnecting_start(&b);
     b.vdev.timeout_ms = 60000;
     b.server->hook = hook_mute_second;
+    fake_user_publish(b.server);
     bench_attach(&b);
     server_lost(&b);
     for (int i = 0; i < 5000 && !fake_user_count(b.server, VFIO_USER_VERSION); i++) {

@@ -76,9 +76,9 @@ static void server_settle(Bench *b)
     bool is_idle = false;
 
     for (int i = 0; i < 5000 && !is_idle; i++) {
-        g_mutex_lock(&b->server->lock);
+        qemu_mutex_lock(&b->server->lock);
         is_idle = b->server->sock < 0;
-        g_mutex_unlock(&b->server->lock);
+        qemu_mutex_unlock(&b->server->lock);
         g_usleep(is_idle ? 0 : 1000);
     }
     g_assert_true(is_idle);

@@ -37,11 +37,6 @@ static void kick_signal_unblock(void)
     pthread_sigmask(SIG_UNBLOCK, &set, NULL);
 }
 
-bool vcpu_thread_should_exit(CPUState *cpu)
-{
-    return qatomic_read(&cpu->exit_request) || qatomic_read(&cpu->thread_kicked);
-}
-
 static void vcpu_run(CPUState *cpu, const AccelOpsClass *ops)
 {
     int reason;

@@ -7,7 +7,9 @@
  */
 #include "qemu/osdep.h"
 #include "qemu/atomic.h"
+#include "qemu/bswap.h"
 #include "qemu/error-report.h"
+#include "qemu/host-utils.h"
 #include "qemu/main-loop.h"
 #include "exec/address-spaces.h"
 #include "sysemu/cpus.h"
@@ -172,10 +174,20 @@ static int exit_handle(CPUState *cpu, struct kvm_run *run)
 
 static inline void mmio_exit(struct kvm_run *run)
 {
+    unsigned size = run->mmio.len;
+    uint64_t value;
+
+    QEMU_BUILD_BUG_ON(sizeof(value) != sizeof(run->mmio.data));
     /* Nothing is known about who asks; what does not answer reads as zero. */
-    address_space_rw(&address_space_memory, run->mmio.phys_addr, MEMTXATTRS_UNSPECIFIED,
-                     run->mmio.data, MIN(run->mmio.len, sizeof(run->mmio.data)),
-                     run->mmio.is_write);
+    if (unlikely(size > sizeof(value) || !is_power_of_2(size))) {
+        address_space_rw(&address_space_memory, run->mmio.phys_addr, MEMTXATTRS_UNSPECIFIED,
+                         run->mmio.data, MIN(size, sizeof(value)), run->mmio.is_write);
+        return;
+    }
+    value = ldq_le_p(run->mmio.data);
+    address_space_cpu_access(&address_space_memory, run->mmio.phys_addr, &value, size,
+                             run->mmio.is_write);
+    stq_le_p(run->mmio.data, value);
 }
 
 /* Registers that somebody changed go to the kernel first.  False: they cannot. */

@@ -72,6 +72,13 @@ void flatview_for_each_range(FlatView *fv, flatview_cb cb, void *opaque);
  */
 MemTxResult address_space_rw(AddressSpace *as, hwaddr addr, MemTxAttrs attrs, void *buf,
                              hwaddr len, bool is_write);
+
+/*
+ * address_space_rw() for one access of a vCPU to a register: @size is 1, 2, 4 or 8, the bytes make
+ * *@value as little-endian ones do.  Costs less where a lock-free region answers.
+ */
+MemTxResult address_space_cpu_access(AddressSpace *as, hwaddr addr, uint64_t *value, unsigned size,
+                                     bool is_write);
 MemTxResult address_space_read_full(AddressSpace *as, hwaddr addr, MemTxAttrs attrs, void *buf,
                                     hwaddr len);
 static inline MemTxResult address_space_read(AddressSpace *as, hwaddr addr, MemTxAttrs attrs,

@@ -128,6 +128,7 @@ struct MemoryRegion {
     bool rom_device;
     bool flush_coalesced_mmio;
     bool lockless; /* dispatch takes no BQL */
+    uint8_t whole_sizes; /* I/O: sizes, each its own bit, whose aligned accesses are ops' as is */
     bool unmergeable;
     bool is_iommu;
     bool ram_device;

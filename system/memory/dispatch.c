@@ -366,6 +366,85 @@ MemTxResult memory_region_dispatch_write(MemoryRegion *mr, hwaddr addr, uint64_t
     return result;
 }
 
+/* -- the short way -------------------------------------------------------------------- */
+
+uint8_t memory_ops_whole_sizes(const MemoryRegionOps *ops)
+{
+    uint8_t sizes = 0;
+
+    if (ops->valid.accepts || ops_are_big_endian(ops)) {
+        return 0;
+    }
+    for (unsigned size = 1; size <= 8; size *= 2) {
+        bool is_valid = !ops->valid.max_access_size || (size <= ops->valid.max_access_size &&
+                                                        size >= ops->valid.min_access_size);
+
+        if (is_valid && access_is_whole(ops, 0, size)) {
+            sizes |= size;
+        }
+    }
+    return sizes;
+}
+
+/*
+ * What most accesses of vCPUs are: an aligned one of a size that a lock-free region implements, not
+ * made from inside another access. False: it is not, and nothing was done.
+ */
+static inline bool dispatch_whole(MemoryRegion *mr, hwaddr offset, uint64_t *value, unsigned size,
+                                  bool is_write, MemTxResult *result)
+{
+    ActiveAccess active = { .guard = mr->guard };
+
+    if (!(mr->whole_sizes & size) || (offset & (size - 1)) || !mr->lockless || active_access ||
+        (is_write && qatomic_read(&mr->ioeventfds))) {
+        return false;
+    }
+    active_access = &active;
+    if (is_write) {
+        *result = ops_write(mr, offset, *value & size_mask(size), size, MEMTXATTRS_UNSPECIFIED);
+    } else {
+        *result = ops_read(mr, offset, value, size, MEMTXATTRS_UNSPECIFIED);
+        *value &= size_mask(size);
+    }
+    active_access = NULL;
+    return true;
+}
+
+static G_GNUC_NO_INLINE MemTxResult cpu_access_slow(FlatView *view, hwaddr addr, uint64_t *value,
+                                                    unsigned size, bool is_write)
+{
+    uint8_t bytes[8] = { 0 };
+    MemTxResult result;
+
+    if (!is_write) {
+        result = flatview_read(view, addr, MEMTXATTRS_UNSPECIFIED, bytes, size);
+        *value = ldn_le_p(bytes, size);
+        return result;
+    }
+    stn_le_p(bytes, size, *value);
+    return flatview_write(view, addr, MEMTXATTRS_UNSPECIFIED, bytes, size);
+}
+
+MemTxResult address_space_cpu_access(AddressSpace *as, hwaddr addr, uint64_t *value, unsigned size,
+                                     bool is_write)
+{
+    const unsigned memory = FLAT_IOMMU | FLAT_DIRECT_READ | FLAT_DIRECT_WRITE | FLAT_IGNORE_WRITE;
+    const FlatRange *range;
+    MemTxResult result;
+    FlatView *view;
+
+    rcu_read_lock();
+    view = address_space_to_flatview(as);
+    range = flatview_find_hinted(view, addr);
+    if (unlikely(!range || range->flags & memory || range->last - addr < size - 1 ||
+                 !dispatch_whole(range->mr, addr - range->start + range->offset, value, size,
+                                 is_write, &result))) {
+        result = cpu_access_slow(view, addr, value, size, is_write);
+    }
+    rcu_read_unlock();
+    return result;
+}
+
 /* -- for accesses of any length ------------------------------------------------------- */
 
 unsigned memory_access_size(MemoryRegion *mr, hwaddr addr, hwaddr len)

@@ -166,6 +166,9 @@ static inline uint8_t *flat_range_host(const FlatRange *range, hwaddr offset)
     return range->block->host + offset;
 }
 
+/* MemoryRegion.whole_sizes for @ops; none if they are big-endian. */
+uint8_t memory_ops_whole_sizes(const MemoryRegionOps *ops);
+
 /* Take the BQL if an access to @mr needs it; whether it was taken. */
 static inline bool memory_access_lock(const MemoryRegion *mr)
 {

@@ -73,6 +73,7 @@ void memory_region_init_io(MemoryRegion *mr, Object *owner, const MemoryRegionOp
     mr->ops = ops ?: &unassigned_region_ops;
     mr->opaque = opaque;
     mr->terminates = true;
+    mr->whole_sizes = memory_ops_whole_sizes(mr->ops);
 }
 
 void memory_region_init_iommu(void *_iommu_mr, size_t instance_size, const char *mrtypename,

@@ -447,8 +447,9 @@ static const MemoryRegionOps guarded_ops = {
     .endianness = DEVICE_LITTLE_ENDIAN,
 };
 
-static MemTxResult reenter(bool lockless, bool unguarded)
+static MemTxResult reenter_by(bool lockless, bool unguarded, bool by_cpu)
 {
+    uint64_t value = 1;
     Bench *b = bench_new(any_ops);
     Guarded *g = (Guarded *)object_new(TYPE_GUARDED);
     MemTxResult inner;
@@ -460,13 +461,28 @@ static MemTxResult reenter(bool lockless, bool unguarded)
         memory_region_set_lockless(&g->mr);
     }
     memory_region_add_subregion(&b->root, 0x2000, &g->mr);
-    address_space_stl_le(&b->as, 0x2000, 1, ATTRS, NULL);
+    if (by_cpu) {
+        address_space_cpu_access(&b->as, 0x2000, &value, 4, true);
+    } else {
+        address_space_stl_le(&b->as, 0x2000, value, ATTRS, NULL);
+    }
     g_assert_false(g->guard.engaged_in_io);
     inner = g->inner;
     memory_region_del_subregion(&b->root, &g->mr);
     object_unref(OBJECT(g));
     bench_free(b);
     return inner;
+}
+
+static MemTxResult reenter(bool lockless, bool unguarded)
+{
+    return reenter_by(lockless, unguarded, false);
+}
+
+static void test_reentry_of_a_cpus_access_is_refused(void)
+{
+    g_assert_cmpuint(reenter_by(true, false, true), ==, MEMTX_ACCESS_ERROR);
+    g_assert_cmpuint(reenter_by(false, false, true), ==, MEMTX_ACCESS_ERROR);
 }
 
 static void test_reentry_is_refused(void)
@@ -523,6 +539,74 @@ static void test_bql_is_taken_for_devices(void)
 static void test_bql_is_not_taken_for_lockless(void)
 {
     g_assert_false(device_sees_bql(true));
+}
+
+/* -- a CPU's accesses, which have a short way ------------------------------------------ */
+
+/* The same bytes and result as by address_space_rw(), and the device sees the same. */
+static void cpu_access_one(Bench *b, hwaddr addr, unsigned size, bool is_write)
+{
+    uint8_t before[sizeof(b->dev.bytes)], after[sizeof(b->dev.bytes)];
+    uint8_t bytes[8] = { 1, 2, 3, 4, 5, 6, 7, 8 };
+    uint64_t value = ldq_le_p(bytes);
+    MemTxResult expected, result;
+    ByteDevice seen;
+
+    memcpy(before, b->dev.bytes, sizeof(before));
+    b->dev.calls = 0;
+    expected = address_space_rw(&b->as, addr, ATTRS, bytes, size, is_write);
+    seen = b->dev;
+    memcpy(after, b->dev.bytes, sizeof(after));
+    memcpy(b->dev.bytes, before, sizeof(before));
+    b->dev.calls = 0;
+    result = address_space_cpu_access(&b->as, addr, &value, size, is_write);
+    g_assert_cmpuint(result, ==, expected);
+    g_assert_cmpmem(b->dev.bytes, sizeof(after), after, sizeof(after));
+    g_assert_cmpuint(b->dev.calls, ==, seen.calls);
+    if (seen.calls) {
+        g_assert_cmphex(b->dev.last_data, ==, seen.last_data);
+        g_assert_cmphex(b->dev.last_addr, ==, seen.last_addr);
+    }
+    if (!is_write) {
+        g_assert_cmphex(value, ==, ldn_le_p(bytes, size));
+    }
+}
+
+static void cpu_accesses_of(MemoryRegionOps ops, bool lockless, MemTxResult answer)
+{
+    Bench *b = bench_new(ops);
+
+    b->dev.answer = answer;
+    if (lockless) {
+        memory_region_set_lockless(&b->io);
+    }
+    for (unsigned size = 1; size <= 8; size *= 2) {
+        for (hwaddr addr = 0x1000; addr < 0x1000 + 16; addr++) {
+            cpu_access_one(b, addr, size, false);
+            cpu_access_one(b, addr, size, true);
+        }
+        /* Over the end, and where nothing is. */
+        cpu_access_one(b, 0x1000 + WINDOW - 1, size, false);
+        cpu_access_one(b, 0x1000 - 1, size, true);
+        cpu_access_one(b, 0x5000, size, false);
+    }
+    bench_free(b);
+}
+
+static void test_cpu_accesses_are_like_others(void)
+{
+    MemoryRegionOps ops[] = { any_ops, any_ops, any_ops, any_ops };
+
+    ops[1].impl.min_access_size = ops[1].impl.max_access_size = 4;
+    ops[1].impl.unaligned = ops[1].valid.unaligned = false;
+    ops[2].endianness = DEVICE_BIG_ENDIAN;
+    ops[3].valid.min_access_size = 2;
+    ops[3].valid.max_access_size = 4;
+    for (size_t i = 0; i < G_N_ELEMENTS(ops); i++) {
+        cpu_accesses_of(ops[i], true, MEMTX_OK);
+        cpu_accesses_of(ops[i], false, MEMTX_OK);
+        cpu_accesses_of(ops[i], true, MEMTX_ERROR);
+    }
 }
 
 /* -- DMA ------------------------------------------------------------------------------ */
@@ -586,6 +670,8 @@ int main(int argc, char **argv)
     ADD("memory-attribute-refuses-io", test_memory_attribute_refuses_io);
     ADD("ioeventfd-takes-matching-store", test_ioeventfd_takes_matching_store);
     ADD("reentry-is-refused", test_reentry_is_refused);
+    ADD("reentry-of-a-cpus-access-is-refused", test_reentry_of_a_cpus_access_is_refused);
+    ADD("cpu-accesses-are-like-others", test_cpu_accesses_are_like_others);
     ADD("reentry-is-refused-lockless", test_reentry_is_refused_without_the_lock_too);
     ADD("reentry-is-allowed-on-request", test_reentry_is_allowed_on_request);
     ADD("bql-is-taken-for-devices", test_bql_is_taken_for_devices);

@@ -172,7 +172,7 @@ static void paths_info(VFIOPlatformDevice *vdev, VfioDeviceInfo *info)
     uint64_t injected = 0;
     VFIOINTp *intp;
 
-    info->traps = qatomic_read(&vdev->path.traps);
+    info->traps = qatomic_read(&vdev->vbasedev.traps);
     info->fast_ns = vdev->path.fast_ns + (vdev->is_fast ? now : 0);
     info->slow_ns = vdev->path.slow_ns + (vdev->is_fast ? 0 : now);
     info->switches = vdev->path.switches;

@@ -281,7 +281,6 @@ void vfio_irq_fired(VFIOINTp *intp, uint64_t count)
 
 uint64_t vfio_irq_access_begin(VFIOPlatformDevice *vdev)
 {
-    qatomic_inc(&vdev->path.traps);
     return qatomic_read(&vdev->vbasedev.active_irqs) ? qatomic_read(&vdev->last_serial) : 0;
 }
 

@@ -30,26 +30,27 @@ static unsigned access_step(unsigned size)
     return MIN(size, 4);
 }
 
-static void access_begin(VFIODevice *vdev, VFIOAccess *access)
+/* Nearly all accesses find no interrupt active, and nobody is asked then. */
+static inline void access_begin(VFIODevice *vdev, VFIOAccess *access)
 {
-    if (vdev->ops && vdev->ops->vfio_access_begin) {
+    qatomic_inc(&vdev->traps);
+    if (unlikely(qatomic_read(&vdev->active_irqs)) && vdev->ops->vfio_access_begin) {
         vdev->ops->vfio_access_begin(vdev, access);
     }
 }
 
-static void access_end(VFIODevice *vdev, const VFIOAccess *access)
+static inline void access_end(VFIODevice *vdev, const VFIOAccess *access)
 {
-    if (!vdev->ops) {
-        return;
-    }
-    if (vdev->ops->vfio_access_end) {
-        vdev->ops->vfio_access_end(vdev, access);
-    } else if (vdev->ops->vfio_eoi) {
-        vdev->ops->vfio_eoi(vdev);
+    const VFIODeviceOps *ops = vdev->ops;
+
+    if (unlikely(access->cookie)) {
+        ops->vfio_access_end(vdev, access);
+    } else if (unlikely(ops && !ops->vfio_access_end && ops->vfio_eoi)) {
+        ops->vfio_eoi(vdev);
     }
 }
 
-static uint64_t region_load(VFIORegion *region, hwaddr offset, unsigned size)
+static uint64_t region_load_wide(VFIORegion *region, hwaddr offset, unsigned size)
 {
     VFIODevice *vdev = region->vbasedev;
     unsigned step = access_step(size);
@@ -64,6 +65,23 @@ static uint64_t region_load(VFIORegion *region, hwaddr offset, unsigned size)
         }
     }
     return ldn_le_p(bytes, size);
+}
+
+/* A trapped read costs the guest microseconds, of which this program's part is kept small. */
+static inline uint64_t region_load(VFIORegion *region, hwaddr offset, unsigned size)
+{
+    uint32_t value = 0;
+    ssize_t n;
+
+    if (unlikely(size > sizeof(value))) {
+        return region_load_wide(region, offset, size);
+    }
+    n = region->vbasedev->io->region_read(region, offset, size, &value);
+    if (unlikely(n != size)) {
+        trace_vfio_region_read_failed(region->vbasedev->name, region->nr, offset, size, n);
+        return all_ones(size);
+    }
+    return le32_to_cpu(value);
 }
 
 uint64_t vfio_region_read(void *opaque, hwaddr addr, unsigned size)

@@ -5,6 +5,7 @@
 #include "qemu/osdep.h"
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
 #include "sys-internal.h"
 
 static int host_open(const char *path, int flags)
@@ -20,6 +21,28 @@ static int host_ioctl(int fd, unsigned long request, void *argument)
 static void *host_mmap(size_t size, int prot, int fd, off_t offset)
 {
     return mmap(NULL, size, prot, MAP_SHARED, fd, offset);
+}
+
+/*
+ * The C library's own make a thread cancellable meanwhile. Nobody cancels threads here, and this is
+ * a good part of what a trapped access costs in user space.
+ */
+static ssize_t host_pread(int fd, void *buf, size_t size, off_t offset)
+{
+#if UINTPTR_MAX == UINT64_MAX
+    return syscall(SYS_pread64, fd, buf, size, offset);
+#else
+    return pread(fd, buf, size, offset);
+#endif
+}
+
+static ssize_t host_pwrite(int fd, const void *buf, size_t size, off_t offset)
+{
+#if UINTPTR_MAX == UINT64_MAX
+    return syscall(SYS_pwrite64, fd, buf, size, offset);
+#else
+    return pwrite(fd, buf, size, offset);
+#endif
 }
 
 static int host_access(const char *path, int mode)
@@ -57,8 +80,8 @@ const VFIOSys vfio_sys_host = {
     .open = host_open,
     .close = close,
     .ioctl = host_ioctl,
-    .pread = pread,
-    .pwrite = pwrite,
+    .pread = host_pread,
+    .pwrite = host_pwrite,
     .mmap = host_mmap,
     .munmap = munmap,
     .stat = stat,

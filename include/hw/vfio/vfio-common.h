@@ -68,7 +68,8 @@ typedef struct VFIOAccess {
  * @fd is the device's descriptor or -1. @sysfsdev, @name are owned. @io: how it is reached.
  * @io_data: the backend's own state of it. @socket: path of a vfio-user server (owned) or NULL.
  * @dt_blob: the node a vfio-user server sent, a flattened tree (owned). @active_irqs: atomic count
- * of interrupts whose end a trapped access may be; @closing: atomic, no access may start.
+ * of interrupts whose end a trapped access may be; @traps: atomic count of trapped accesses;
+ * @closing: atomic, no access may start.
  * @regions: those that are set up. @absent: the server is gone, no mapped part is in use.
  */
 struct VFIODevice {
@@ -102,6 +103,7 @@ struct VFIODevice {
     bool noiommu_allowed;
     void *dt_blob;
     size_t dt_blob_size;
+    uint64_t traps;
     unsigned int active_irqs;
     bool closing;
     bool absent;
@@ -112,8 +114,9 @@ struct VFIODevice {
  * @vfio_compute_needs_reset, @vfio_hot_reset_multi: reset of several devices that depend on each
  *   other; a platform device answers "no".
  * @vfio_eoi: a trapped access was done, which may have completed an interrupt.
- * @vfio_access_begin, @vfio_access_end (ours): around a trapped access, on the accessing thread,
- *   maybe without the BQL; begin sets access->cookie. With them, vfio_eoi is not called.
+ * @vfio_access_begin, @vfio_access_end (ours): around a trapped access that begins while
+ *   active_irqs is not 0, on the accessing thread, maybe without the BQL; begin sets
+ *   access->cookie, end is called unless that is 0. With them, vfio_eoi is not called.
  */
 struct VFIODeviceOps {
     void (*vfio_compute_needs_reset)(VFIODevice *vdev);

@@ -95,12 +95,11 @@ typedef struct VFIOIRQActions {
     void (*cancel)(VFIOPlatformDevice *vdev);
 } VFIOIRQActions;
 
-/* Time on each path and what led to it. Ours. Guarded by the BQL; @traps atomic. */
+/* Time on each path and what led to it. Ours. Guarded by the BQL. */
 typedef struct VFIOPathStats {
     int64_t since_ns;
     int64_t fast_ns, slow_ns;
     uint64_t switches;
-    uint64_t traps;
 } VFIOPathStats;
 
 /*

@@ -295,7 +295,7 @@ static void test_fast_path_reaches_the_registers(void)
     g_assert_cmphex(prig_load(&rig, 0, 0x10), ==, 0x12345678);
     prig_store(&rig, 0, 0x14, 0xabcdef01);
     g_assert_cmphex(registers[5], ==, 0xabcdef01);
-    g_assert_cmpuint(rig.vdev->path.traps, ==, 0);
+    g_assert_cmpuint(rig.vdev->vbasedev.traps, ==, 0);
     munmap(registers, 0x10000);
     prig_stop(&rig);
 }
@@ -307,12 +307,12 @@ static void test_parts_that_are_not_mapped_trap(void)
     prig_start_connected(&rig, NULL, NULL);
     prig_store(&rig, 1, 0, 5);
     g_assert_cmphex(prig_load(&rig, 1, 0), ==, 5);
-    g_assert_cmpuint(rig.vdev->path.traps, ==, 2);
+    g_assert_cmpuint(rig.vdev->vbasedev.traps, ==, 2);
     prig_store(&rig, 1, 0x1000, 6);
-    g_assert_cmpuint(rig.vdev->path.traps, ==, 2);
+    g_assert_cmpuint(rig.vdev->vbasedev.traps, ==, 2);
     prig_store(&rig, 2, 0xfc, 7);
     g_assert_cmphex(prig_load(&rig, 2, 0xfc), ==, 7);
-    g_assert_cmpuint(rig.vdev->path.traps, ==, 4);
+    g_assert_cmpuint(rig.vdev->vbasedev.traps, ==, 4);
     prig_stop(&rig);
 }
 
@@ -323,7 +323,7 @@ static void test_no_mmap_traps_all(void)
     prig_start_connected(&rig, "x-no-mmap", "on");
     prig_store(&rig, 0, 0, 1);
     g_assert_cmphex(prig_load(&rig, 0, 0), ==, 1);
-    g_assert_cmpuint(rig.vdev->path.traps, ==, 2);
+    g_assert_cmpuint(rig.vdev->vbasedev.traps, ==, 2);
     g_assert_cmpuint(fake_vfio_maps(), ==, 0);
     prig_stop(&rig);
 }
@@ -395,7 +395,7 @@ static void test_debugger_ends_nothing(void)
     debugger_load(&rig, 0);
     debugger_load(&rig, 0x100000);
     g_assert_cmpint(rig.level[0], ==, 1);
-    g_assert_cmpuint(rig.vdev->path.traps, ==, 0);
+    g_assert_cmpuint(rig.vdev->vbasedev.traps, ==, 0);
     value = prig_load(&rig, 0, 0);
     g_assert_cmphex(value, ==, 0);
     g_assert_cmpint(rig.level[0], ==, 0);

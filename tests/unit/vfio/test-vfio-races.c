@@ -252,7 +252,7 @@ static void test_access_without_active_interrupt_takes_no_lock(void)
         qemu_thread_join(&thread);
     }
     g_assert_cmphex(value, ==, 0);
-    g_assert_cmpuint(rig.vdev->path.traps, ==, 1);
+    g_assert_cmpuint(rig.vdev->vbasedev.traps, ==, 1);
     prig_stop(&rig);
 }
 

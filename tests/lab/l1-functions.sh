@@ -87,7 +87,8 @@ lines() {
 guest_start() {
     local command=$1
     shift
-    rm -f qmp guest.log
+    rm -f qmp
+    : >guest.log
     gantry -M "virt,gic-version=${gic:-host}${machine_options:-}" \
         -accel "kvm${accel_options:-}" -cpu host -m 256 -display none -nodefaults \
         -serial stdio -kernel /lab/Image -initrd /lab/guest.cpio -qmp unix:qmp,server=on,wait=off \

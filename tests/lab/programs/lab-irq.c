@@ -38,23 +38,21 @@ static int raise_and_wait(struct device *dev)
     return 0;
 }
 
-/* The same, draining events that find the device idle; returns 0 when none came. */
+/* The same, but events that find the device idle are spurious, and not what is waited for. */
 static int take_interrupt(struct device *dev, long *spurious)
 {
-    if (!raise_and_wait(dev)) {
-        return 0;
-    }
-    for (;;) {
+    while (raise_and_wait(dev)) {
         if (dev->model->is_raised(dev)) {
             return 1;
         }
-        /* The line fell between the host's look at it and ours (a resampled line does). */
+        /*
+         * A line that fell between the host's look at it and ours, as a resampled line does: the
+         * event was of the last interrupt. The device is idle, so nothing of this one is lost.
+         */
         ++*spurious;
         irq_unmask(dev);
-        if (!event_wait(dev, 10000)) {
-            return 0;
-        }
     }
+    return 0;
 }
 
 /* Takes what is still on its way, until nothing comes for two milliseconds. */

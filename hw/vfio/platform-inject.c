@@ -195,7 +195,7 @@ static const char *irqchip_obstacle(const VFIOINTp *intp)
     if (intp->vdev->eoi_policy == VFIO_EOI_TRAP) {
         return "eoi=trap";
     }
-    if (vfio_kvm->irqfd()) {
+    if (vfio_kvm->in_kernel()) {
         return "the interrupt controller is the kernel's";
     }
     return qemu_irq_get_controller(intp->connected, NULL) ? NULL :

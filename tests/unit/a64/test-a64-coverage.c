@@ -8,18 +8,12 @@
 #include "qom/object.h"
 #include "target/arm/tcg/a64-decode.h"
 
-/* Classes that are translated in part. */
-static bool is_being_written(A64Class cls)
-{
-    return cls >= A64_CLASS_FP_SCALAR;
-}
-
 static void test_every_encoding_has_a_translator(void)
 {
     for (unsigned i = 0; i < a64_encodings_count; i++) {
         const A64Encoding *e = &a64_encodings[i];
 
-        if (!e->translate && !is_being_written(e->cls)) {
+        if (!e->translate) {
             g_test_message("%s has no translator", e->name);
             g_test_fail();
         }

@@ -16,11 +16,11 @@ static void check(const char *what, uint64_t seen, uint64_t expected)
     }
 }
 
-/* PrimeCell identification registers: 0x31 0x10 0x04 0x00, 0x0d 0xf0 0x05 0xb1. */
-static void load(char *base)
+/* PrimeCell identification registers: 0x31 0x10 REVISION 0x00, 0x0d 0xf0 0x05 0xb1. */
+static void load(struct device *dev, char *base)
 {
     char *id = base + 0xfe0, *p;
-    uint64_t a, b;
+    uint64_t a, b, revision = read_register(dev, 0xfe8);
 
     __asm__ volatile("ldp %w0, %w1, [%2]" : "=&r" (a), "=&r" (b) : "r" (id) : "memory");
     check("ldp, first", a, 0x31);
@@ -33,10 +33,10 @@ static void load(char *base)
     check("ldr, post-index", a, 0x31);
     check("ldr, post-index, address", p - id, 4);
     __asm__ volatile("ldr %w0, [%1, #4]!" : "=&r" (a), "+r" (p) : : "memory");
-    check("ldr, pre-index", a, 0x04);
+    check("ldr, pre-index", a, revision);
     check("ldr, pre-index, address", p - id, 8);
     __asm__ volatile("ldrb %w0, [%1], #-8" : "=&r" (a), "+r" (p) : : "memory");
-    check("ldrb, post-index", a, 0x04);
+    check("ldrb, post-index", a, revision);
     check("ldrb, post-index, address", p - id, 0);
     __asm__ volatile("ldr s0, [%1]\n fmov %w0, s0" : "=r" (a) : "r" (id + 16) : "v0", "memory");
     check("ldr of a vector register", a, 0x0d);
@@ -52,8 +52,9 @@ static void store(struct device *dev, char *base)
     uint32_t value = 0x11111111;
 
     write_register(dev, 0x10, 0);
-    __asm__ volatile("str %w0, [%1], #4" : : "r" (value), "r" (p) : "memory");
+    __asm__ volatile("str %w1, [%0], #4" : "+r" (p) : "r" (value) : "memory");
     check("str, post-index", read_register(dev, 4), value);
+    check("str, post-index, address", p - match, 4);
     value = 0x22222222;
     p = match - 4;
     __asm__ volatile("str %w1, [%0, #4]!" : "+r" (p) : "r" (value) : "memory");
@@ -78,7 +79,7 @@ int main(int argc, char **argv)
     }
     device_open(&dev, argv[1], 0, 0);
     for (int round = 0; round < 20; round++) {
-        load(dev.map);
+        load(&dev, dev.map);
         store(&dev, dev.map);
     }
     printf("access: %d differences\n", failures);

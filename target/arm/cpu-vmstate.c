@@ -300,6 +300,7 @@ const VMStateDescription vmstate_arm_cpu = {
         VMSTATE_UINT64(env.exclusive_addr, ARMCPU),
         VMSTATE_UINT64(env.exclusive_val, ARMCPU),
         VMSTATE_UINT64(env.exclusive_high, ARMCPU),
+        VMSTATE_UINT32(env.event_register, ARMCPU),
         VMSTATE_UINT32(saved_power_state, ARMCPU),
         VMSTATE_UINT32(saved_regs.count, ARMCPU),
         VMSTATE_VARRAY_UINT32(saved_regs.enc, ARMCPU, saved_regs.count, 1, vmstate_info_uint32,

@@ -72,6 +72,7 @@ static void fill_registers(ARMCPU *cpu)
     cpu->env.pc = 0x40081234;
     cpu->env.sp_el[0] = 0x5678;
     cpu->env.exclusive_addr = 0x9abc;
+    cpu->env.event_register = 1;
     pstate_set(&cpu->env, PSTATE_N | PSTATE_MODE_EL1h | PSTATE_I);
 }
 

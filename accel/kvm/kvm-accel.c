@@ -223,6 +223,7 @@ static void vm_destroy(KVMState *s)
 static bool kvm_machine_init(AccelState *accel, MachineState *ms, Error **errp)
 {
     KVMState *s = KVM_STATE(accel);
+    const char *cpu_type = ms ? ms->cpu_type : NULL;
 
     bql_assert_locked();
     s->fd = dev_kvm_open(errp);
@@ -232,6 +233,9 @@ static bool kvm_machine_init(AccelState *accel, MachineState *ms, Error **errp)
     kvm_state = s;
     if (!extensions_check(s, errp) || !vm_create(s, ms, errp) || !limits_read(s, ms, errp)) {
         vm_destroy(s);
+        if (ms) {
+            ms->cpu_type = cpu_type; /* the board's kvm_type() may have set KVM's */
+        }
         return false;
     }
     answers_set(s);

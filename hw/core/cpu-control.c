@@ -269,9 +269,28 @@ static void thread_join(CPUState *cpu)
     process_queued_cpu_work(cpu);
 }
 
+/* A CPU whose type gave it no address space sees its memory. */
+static bool cpu_memory_space_init(CPUState *cpu)
+{
+    if (cpu->as || !cpu->memory) {
+        return false;
+    }
+    cpu->num_ases = 1;
+    cpu_address_space_init(cpu, 0, "cpu-memory", cpu->memory);
+    return true;
+}
+
+static void cpu_memory_space_destroy(CPUState *cpu)
+{
+    cpu_address_space_destroy(cpu, 0);
+    g_clear_pointer(&cpu->cpu_ases, g_free);
+    cpu->num_ases = 0;
+}
+
 bool cpu_thread_start(CPUState *cpu, Error **errp)
 {
     const AccelOpsClass *ops = cpus_get_accel();
+    bool has_new_space;
 
     bql_assert_locked();
     if (!ops) {
@@ -281,10 +300,7 @@ bool cpu_thread_start(CPUState *cpu, Error **errp)
     cpu->stopped = true;
     cpu->unplug = false;
     cpu->random_seed = qemu_guest_random_seed_thread_part1();
-    if (!cpu->as && cpu->memory) {
-        cpu->num_ases = 1;
-        cpu_address_space_init(cpu, 0, "cpu-memory", cpu->memory);
-    }
+    has_new_space = cpu_memory_space_init(cpu);
     ops->create_vcpu_thread(cpu);
     while (!cpu->created) {
         qemu_cond_wait_bql(&thread_cond);
@@ -293,6 +309,9 @@ bool cpu_thread_start(CPUState *cpu, Error **errp)
     if (cpu->thread_error) {
         error_propagate(errp, g_steal_pointer(&cpu->thread_error));
         thread_join(cpu);
+        if (has_new_space) {
+            cpu_memory_space_destroy(cpu);
+        }
         return false;
     }
     return true;

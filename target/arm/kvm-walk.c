@@ -98,6 +98,15 @@ static bool is_permitted(uint64_t desc, uint64_t tables, ArmWalkWho who)
            !(who.access == ARM_WALK_WRITE && is_readonly);
 }
 
+/* Pages are at the last level only, blocks at level 1 and, with 4 KiB and 52 bits, 0. */
+static bool level_maps(const WalkSpace *space, int level, uint64_t desc)
+{
+    if (level == LAST_LEVEL) {
+        return desc & DESC_TABLE_OR_PAGE;
+    }
+    return level >= 1 || (level == 0 && space->is_ds && space->granule == 12);
+}
+
 bool arm_walk(const ArmWalkRegs *regs, uint64_t va, ArmWalkWho who, ArmWalkRead *read,
               void *opaque, uint64_t *ipa)
 {
@@ -127,9 +136,11 @@ bool arm_walk(const ArmWalkRegs *regs, uint64_t va, ArmWalkWho who, ArmWalkRead 
             return false;
         }
         if (level == LAST_LEVEL || !(desc & DESC_TABLE_OR_PAGE)) {
+            if (!level_maps(&space, level, desc)) {
+                return false;
+            }
             *ipa = desc_address(&space, desc, shift) | extract64(va, 0, shift);
-            return (level < LAST_LEVEL || (desc & DESC_TABLE_OR_PAGE)) &&
-                   is_permitted(desc, tables, who);
+            return is_permitted(desc, tables, who);
         }
         tables |= desc;
         table = desc_address(&space, desc, space.granule);

@@ -213,7 +213,7 @@ static bool call_fails(unsigned long request)
     return true;
 }
 
-static int fake_ioctl(int fd, unsigned long request, void *arg)
+int fake_kvm_ioctl(int fd, unsigned long request, void *arg)
 {
     FakeKVMCpu *cpu = cpu_find(fd);
     char kind = fd == fake_kvm.dev_fd ? 'k' : fd == fake_kvm.vm_fd ? 'v' : cpu ? 'c' : 'd';
@@ -290,7 +290,7 @@ static void *fake_mmap(size_t size, int fd)
 static KVMSys fake_sys = {
     .open = fake_open,
     .close = fake_close,
-    .ioctl = fake_ioctl,
+    .ioctl = fake_kvm_ioctl,
     .mmap = fake_mmap,
     .munmap = munmap,
 };

@@ -70,6 +70,8 @@ extern FakeKVM fake_kvm;
 /* Put the fake in place, with everything that is required and nothing to fail; and take it away. */
 void fake_kvm_start(void);
 void fake_kvm_stop(void);
+/* What the table has, for those that put something in front of it. */
+int fake_kvm_ioctl(int fd, unsigned long request, void *arg);
 /* The host becomes another kind of machine. */
 void fake_kvm_set_arch(const char *arch);
 

@@ -129,6 +129,7 @@ static int kvm_pre_save(ARMCPU *cpu)
     Error *err = NULL;
 
     cpu->saved_power_state = cpu->power_state;
+    cpu->saved_pstate = pstate_read(&cpu->env);
     if (!kvm_arm_sysregs_get(cpu, &err)) {
         error_reportf_err(err, "saved state of CPU %d: ", CPU(cpu)->cpu_index);
         return -EIO;

@@ -204,6 +204,7 @@ static void test_saved_state(void)
 
     kvm_arm_rig_start_cpus(&rig, 1);
     *fake_kvm_arm_reg(0, KVM_ARM_X(3)) = 33;
+    *fake_kvm_arm_reg(0, KVM_ARM_PSTATE) = PSTATE_MODE_EL1h | PSTATE_Z;
     *fake_kvm_arm_reg(0, KVM_ARM_TTBR0_EL1) = 0x777000;
     *fake_kvm_arm_reg(0, KVM_ARM_TIMER_CNT) = 1000000;
     fake_kvm_arm[0].events.serror_pending = 1;
@@ -217,6 +218,7 @@ static void test_saved_state(void)
     g_assert_cmpint(load(saved), ==, 0);
     cpu_synchronize_all_post_init();
     g_assert_cmphex(reg(KVM_ARM_X(3)), ==, 33);
+    g_assert_cmphex(reg(KVM_ARM_PSTATE), ==, PSTATE_MODE_EL1h | PSTATE_Z);
     g_assert_cmphex(reg(KVM_ARM_TTBR0_EL1), ==, 0x777000);
     g_assert_cmphex(reg(KVM_ARM_TIMER_CNT), ==, 1000000);
     g_assert_cmpuint(fake_kvm_arm[0].events.serror_pending, ==, 1);

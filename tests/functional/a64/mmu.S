@@ -1,0 +1,252 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Runs cases with the MMU on, which each end in an exception, and writes what it was to the board's
+ * PL011: four words of 64 bits per case (ESR, FAR, ELR minus the start of the case's code
+ * if it is near it, X0).
+ * test-a64-mmu.py knows the cases by the order of their definition.
+ *
+ * Addresses of 39 bits, pages of 4 KiB.  0x80000000 is a table of 2 MiB, the first of which are
+ * pages; X1 is the address of each case.
+ */
+        .equ    NORMAL, 1 << 2
+        .equ    AF, 1 << 10
+        .equ    BLOCK, NORMAL | AF | 1
+        .equ    PAGE, NORMAL | AF | 3
+        .equ    RO, 1 << 7
+        .equ    EL0, 1 << 6
+
+        .macro  vector
+        .balign 128
+        msr     tpidr_el1, x0
+        b       record
+        .endm
+
+        .global _start
+        .text
+_start:
+        ldr     x1, =0x09000000
+        mov     w0, #0x301
+        str     w0, [x1, #0x30]
+        ldr     x0, =vectors
+        msr     vbar_el1, x0
+        ldr     x0, =level1
+        msr     ttbr0_el1, x0
+        ldr     x0, =0x00800019         // T0SZ 25, EPD1, IPS 32 bits
+        msr     tcr_el1, x0
+        mov     x0, #0xff00             // 0: Device-nGnRnE, 1: Normal
+        msr     mair_el1, x0
+        isb
+        ldr     x0, =0x30d00801         // RES1, LSMAOE, nTLSMD, EIS, EOS; SPAN and M
+        msr     sctlr_el1, x0
+        isb
+        ldr     x28, =cases
+next:   ldr     x0, =cases_end
+        cmp     x28, x0
+        b.hs    off
+        ldp     x2, x1, [x28], #16      // SPSR, address
+        ldr     x26, [x28], #8          // code
+        msr     spsr_el1, x2
+        msr     elr_el1, x26
+        mov     x0, #0
+        mov     x2, #2
+        mov     x3, #3
+        eret
+off:    ldr     x0, =0x84000008
+        hvc     #0
+
+record: mrs     x0, esr_el1
+        bl      put
+        mrs     x0, far_el1
+        bl      put
+        mrs     x0, elr_el1
+        sub     x1, x0, x26
+        cmp     x1, #256
+        csel    x0, x1, x0, lo          // of a fetch: the address
+        bl      put
+        mrs     x0, tpidr_el1
+        bl      put
+        b       next
+
+put:    ldr     x2, =0x09000000
+        mov     x3, #8
+1:      strb    w0, [x2]
+        lsr     x0, x0, #8
+        subs    x3, x3, #1
+        b.ne    1b
+        ret
+        .ltorg
+
+        .balign 2048
+vectors:
+        .rept   16
+        vector
+        .endr
+
+        .macro  case spsr, address
+        .pushsection .data
+        .quad   \spsr, \address, 1f
+        .popsection
+        .balign 16
+1:
+        .endm
+        .data
+        .balign 8
+cases:
+        .text
+        .equ    EL1H, 0x3c5
+        .equ    EL0T, 0
+        .arch   armv8.2-a
+
+        // translation
+        case    EL1H, 0x8000000000
+        ldr     x0, [x1]
+        case    EL1H, 0xc0000000
+        ldr     x0, [x1]
+        case    EL1H, 0x80200000
+        str     x0, [x1]
+        case    EL1H, 0x80001000
+        ldr     x0, [x1]
+        case    EL0T, 0x80001008
+        str     x0, [x1]
+        case    EL1H, 0x80001000
+        br      x1
+        // access flag
+        case    EL1H, 0x100000000
+        ldr     x0, [x1]
+        case    EL1H, 0x80400000
+        str     x0, [x1]
+        case    EL1H, 0x80002000
+        ldr     x0, [x1]
+        // permission
+        case    EL1H, 0x140000000
+        str     x0, [x1]
+        case    EL1H, 0x80600000
+        str     x0, [x1]
+        case    EL1H, 0x80003000
+        str     x0, [x1]
+        case    EL0T, 0x80000000
+        ldr     x0, [x1]
+        case    EL1H, 0x80000000
+        ldtr    x0, [x1]
+        case    EL1H, 0x80006000
+        br      x1
+        case    EL1H | 1 << 22, 0x80004000
+        ldtr    x0, [x1]
+        ldr     x0, [x1]
+        case    EL1H, 0x80003000
+        ldadd   x0, x0, [x1]
+        case    EL1H, 0x80001000
+        ldadd   x0, x0, [x1]
+        // address size, external abort on the walk, alignment on a device
+        case    EL1H, 0x80800000
+        ldr     x0, [x1]
+        case    EL1H, 0x80a00000
+        ldr     x0, [x1]
+        case    EL1H, 0x80005001
+        ldr     x0, [x1]
+        // two pages, the second of which faults: nothing is written, no register changes
+        case    EL1H, 0x80000ff8
+        str     x2, [x1]
+        stp     x3, x3, [x1]
+        case    EL1H, 0x80000ff8
+        ldr     x0, [x1]
+        svc     #1
+        case    EL1H, 0x80000ffc
+        str     x3, [x1]
+        case    EL1H, 0x80000ff8
+        ldr     x0, [x1]
+        svc     #2
+        case    EL1H, 0x80000ff8
+        mov     x0, #7
+        ldp     x0, x2, [x1]
+        // maintenance
+        case    EL1H, 0x80001000
+        dc      cvac, x1
+        case    EL0T, 0x80000000
+        ic      ivau, x1
+        // another page appears at an address that the TLB knows
+        case    EL1H, 0x80008000
+        ldr     x2, [x1]
+        ldr     x4, =level3
+        ldr     x5, [x4, #7 * 8]
+        str     x5, [x4, #8 * 8]
+        dsb     ishst
+        lsr     x6, x1, #12
+        tlbi    vaae1is, x6
+        dsb     ish
+        isb
+        ldr     x0, [x1]
+        add     x0, x0, x2, lsl #32
+        svc     #3
+        // the same page by another ASID's table
+        case    EL1H, 0x80009000
+        ldr     x2, [x1]
+        ldr     x4, =level1_other + (1 << 48)
+        mrs     x5, ttbr0_el1
+        msr     ttbr0_el1, x4
+        isb
+        ldr     x0, [x1]
+        msr     ttbr0_el1, x5
+        isb
+        ldr     x6, [x1]
+        add     x0, x0, x2, lsl #16
+        add     x0, x0, x6, lsl #32
+        svc     #4
+        // AT
+        case    EL1H, 0x80003123
+        at      s1e1r, x1
+        isb
+        mrs     x0, par_el1
+        ldr     x2, =page_a
+        sub     x0, x0, x2
+        svc     #5
+        case    EL1H, 0x80003123
+        at      s1e0w, x1
+        isb
+        mrs     x0, par_el1
+        svc     #6
+        .ltorg
+
+        .data
+cases_end:
+        .macro  tables name, second
+        .balign 4096
+\name:  .quad   (1 << 10) | 1                   // devices
+        .quad   0x40000000 + BLOCK
+        .quad   \second + 3
+        .quad   0
+        .quad   0x40000000 + BLOCK - AF
+        .quad   0x40000000 + BLOCK + RO
+        .balign 4096
+        .endm
+        tables  level1, level2
+        tables  level1_other, level2_other
+level2: .quad   level3 + 3
+        .quad   0
+        .quad   0x40000000 + BLOCK - AF
+        .quad   0x40000000 + BLOCK + RO
+        .quad   (1 << 36) + BLOCK
+        .quad   0x0f000000 + 3
+        .balign 4096
+level2_other:
+        .quad   level3_other + 3
+        .balign 4096
+level3: .quad   page_a + PAGE
+        .quad   0
+        .quad   page_a + PAGE - AF
+        .quad   page_a + PAGE + RO
+        .quad   page_a + PAGE + EL0
+        .quad   page_a + PAGE - NORMAL
+        .quad   page_a + PAGE + (3 << 53)
+        .quad   page_b + PAGE
+        .quad   page_a + PAGE
+        .quad   page_a + PAGE + (1 << 11)
+        .balign 4096
+level3_other:
+        .skip   9 * 8
+        .quad   page_b + PAGE + (1 << 11)
+        .balign 4096
+page_a: .quad   0xa
+        .balign 4096
+page_b: .quad   0xb
+        .balign 4096

@@ -1,0 +1,104 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The MMU of the software CPU: a guest without an operating system (a64/mmu.S).
+
+Each expectation is from the Arm Architecture Reference Manual (D8, D17.2.37): syndrome with the
+level, fault address, and that a faulting instruction has done nothing. Skipped without the cross
+binutils.
+"""
+import os
+import shutil
+import struct
+import subprocess
+import sys
+
+sys.path.insert(0, os.path.dirname(__file__))
+from taptest import Skip, main, test  # noqa: E402
+
+CC = 'aarch64-linux-gnu-gcc'
+SOURCE = os.path.join(os.path.dirname(os.path.abspath(__file__)), 'a64', 'mmu.S')
+
+IL = 1 << 25
+ADDRESS_SIZE, TRANSLATION, ACCESS_FLAG, PERMISSION, WALK_ABORT = 0, 4, 8, 12, 20
+LOAD, STORE = 0, 1
+CM = 1 << 8
+ANY = None
+
+
+def data(kind, level, is_write, far, elr=0, x0=0, ec=0x25, iss=0):
+    return (ec << 26 | IL | iss | is_write << 6 | kind + level, far, elr, x0)
+
+
+def fetch(kind, level, far, elr):
+    return (0x21 << 26 | IL | kind + level, far, elr, 0)
+
+
+def svc(number, elr, x0):
+    return (0x15 << 26 | IL | number, ANY, elr, x0)
+
+
+# ESR, FAR, ELR from the start of the case, X0.
+CASES = [
+    ('translation, level 0', data(TRANSLATION, 0, LOAD, 0x8000000000)),
+    ('translation, level 1', data(TRANSLATION, 1, LOAD, 0xc0000000)),
+    ('translation, level 2', data(TRANSLATION, 2, STORE, 0x80200000)),
+    ('translation, level 3', data(TRANSLATION, 3, LOAD, 0x80001000)),
+    ('translation from EL0', data(TRANSLATION, 3, STORE, 0x80001008, ec=0x24)),
+    ('translation of a fetch', fetch(TRANSLATION, 3, 0x80001000, 0x80001000)),
+    ('access flag, level 1', data(ACCESS_FLAG, 1, LOAD, 0x100000000)),
+    ('access flag, level 2', data(ACCESS_FLAG, 2, STORE, 0x80400000)),
+    ('access flag, level 3', data(ACCESS_FLAG, 3, LOAD, 0x80002000)),
+    ('permission, level 1', data(PERMISSION, 1, STORE, 0x140000000)),
+    ('permission, level 2', data(PERMISSION, 2, STORE, 0x80600000)),
+    ('permission, level 3', data(PERMISSION, 3, STORE, 0x80003000)),
+    ("EL1's page from EL0", data(PERMISSION, 3, LOAD, 0x80000000, ec=0x24)),
+    ("EL1's page by ldtr", data(PERMISSION, 3, LOAD, 0x80000000)),
+    ('fetch with PXN', fetch(PERMISSION, 3, 0x80006000, 0x80006000)),
+    ("EL0's page with PAN, not by ldtr", data(PERMISSION, 3, LOAD, 0x80004000, 4, 0xa)),
+    ('atomic on a read-only page', data(PERMISSION, 3, STORE, 0x80003000)),
+    ('atomic on no page', data(TRANSLATION, 3, LOAD, 0x80001000)),
+    ('address size', data(ADDRESS_SIZE, 2, LOAD, 0x80800000)),
+    ('external abort on the walk', data(WALK_ABORT, 3, LOAD, 0x80a00000)),
+    ('alignment on a device', data(0x21, 0, LOAD, 0x80005001)),
+    ('stp into the next page', data(TRANSLATION, 3, STORE, 0x80001000, 4)),
+    ('of which nothing was written', svc(1, 8, 2)),
+    ('str across the pages', data(TRANSLATION, 3, STORE, 0x80001000)),
+    ('of which nothing was written either', svc(2, 8, 2)),
+    ('ldp that fails changes nothing', data(TRANSLATION, 3, LOAD, 0x80001000, 4, 7)),
+    ('dc cvac', data(TRANSLATION, 3, STORE, 0x80001000, iss=CM)),
+    ('ic ivau at EL0 without UCI',
+     (0x18 << 26 | IL | 1 << 20 | 1 << 17 | 3 << 14 | 7 << 10 | 1 << 5 | 5 << 1, ANY, 0, 0)),
+    ('tlbi shows another page', svc(3, 48, 0xa0000000b)),
+    ('another ASID has another page', svc(4, 48, 0xa000a000b)),
+    ('at s1e1r', svc(5, 24, 0xff << 56 | 0xa00)),
+    ('at s1e0w of a page of EL1', svc(6, 16, 0x800 | (PERMISSION + 3) << 1 | 1)),
+]
+FIELDS = ('ESR', 'FAR', 'ELR', 'X0')
+
+
+def differences(name, expected, record, number):
+    return ['%s (case %d): %s is 0x%x, not 0x%x' % (name, number, field, is_, should)
+            for field, is_, should in zip(FIELDS, record, expected)
+            if should is not ANY and is_ != should]
+
+
+@test
+def translation_is_as_the_manual_says(run):
+    if not shutil.which(CC):
+        raise Skip('no ' + CC)
+    subprocess.run([CC, '-nostdlib', '-static', '-Wl,-N,--no-warn-rwx-segments', '-Wl,--build-id=none',
+                    '-Wl,-Ttext=0x40200000', '-o', run.path('guest'), SOURCE], check=True)
+    out = run.path('serial.bin')
+    result = run.run('-M', 'virt', '-cpu', 'max', '-accel', 'tcg', '-m', '1G', '-nodefaults',
+                     '-display', 'none', '-serial', 'file:' + out, '-kernel', run.path('guest'))
+    assert result.status == 0 and result.err == '', result
+    with open(out, 'rb') as f:
+        records = list(struct.iter_unpack('<4Q', f.read()))
+    wrong = ['%d records, not %d' % (len(records), len(CASES))] if len(records) != len(CASES) else []
+    for number, ((name, expected), record) in enumerate(zip(CASES, records)):
+        wrong += differences(name, expected, record, number)
+    assert not wrong, '\n'.join(wrong)
+
+
+if __name__ == '__main__':
+    main()

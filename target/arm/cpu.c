@@ -102,6 +102,7 @@ static void arm_cpu_reset_hold(Object *obj)
     pstate_set(env, PSTATE_RESET);
     arm_mmu_update_context(cpu);
     cpu->maintenance_iss = 0;
+    cpu->step_iss = 0;
     if (!kvm_enabled()) {
         arm_gt_reset(cpu);
         arm_pmu_reset(cpu);

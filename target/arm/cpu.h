@@ -278,6 +278,8 @@ typedef struct ArchCPU {
      * sets it drops all translated code.
      */
     bool has_guarded_pages;
+    /* What a software step exception will say of the instruction that was stepped: ISV, EX. */
+    uint64_t step_iss;
     /* ISS bits of an abort that cache maintenance may have now; else 0. */
     uint32_t maintenance_iss;
     uint64_t midr;

@@ -125,6 +125,18 @@ bool arm_cpu_exec_interrupt(CPUState *cs, int interrupt_request);
  */
 void arm_exception_return(CPUARMState *env, uint64_t pc);
 
+/* -- software step (Arm ARM D2.12) ------------------------------------------------------------- */
+
+/* Does it apply at @el with PSTATE.D as in @pstate? */
+bool arm_step_is_active(const CPUARMState *env, unsigned el, uint32_t pstate);
+/* An instruction is done that made the state exact before it left. */
+void arm_step_advance(CPUARMState *env);
+
+/* ISS of its exception: whether an instruction was stepped, and that this was a load-exclusive. */
+#define ISS_STEP_ISV (1U << 24)
+#define ISS_STEP_EX (1U << 6)
+#define FSC_DEBUG 0x22
+
 /* -- memory ---------------------------------------------------------------------------------- */
 
 /* TCGCPUOps.translate and .raise_access; @word is the fault's status code (ESR ISS.FSC). */

@@ -51,9 +51,18 @@ static bool step_is_enabled(const CPUARMState *env)
 }
 
 /* Arm ARM D2.12: debug exceptions of EL1 at EL1 need KDE and a clear PSTATE.D. */
-static bool step_is_active(const CPUARMState *env, unsigned el)
+bool arm_step_is_active(const CPUARMState *env, unsigned el, uint32_t pstate)
 {
-    return el == 0 || ((env->cp15.mdscr_el1 & MDSCR_KDE) && !(env->pstate & PSTATE_D));
+    return step_is_enabled(env) &&
+           (el == 0 || ((env->cp15.mdscr_el1 & MDSCR_KDE) && !(pstate & PSTATE_D)));
+}
+
+void arm_step_advance(CPUARMState *env)
+{
+    if (env->pstate & PSTATE_SS) {
+        env->pstate &= ~PSTATE_SS;
+        arm_rebuild_key(env);
+    }
 }
 
 void arm_rebuild_key(CPUARMState *env)
@@ -70,7 +79,7 @@ void arm_rebuild_key(CPUARMState *env)
     key = FIELD_DP64(key, KEY, PAUTH, pauth_keys(env->cp15.sctlr_el1));
     key = FIELD_DP64(key, KEY, SP, !!(env->pstate & PSTATE_SP));
     key = FIELD_DP64(key, KEY, STEP, step_is_enabled(env));
-    if (step_is_enabled(env) && step_is_active(env, el)) {
+    if (arm_step_is_active(env, el, env->pstate)) {
         key = FIELD_DP64(key, KEY, SS_ACTIVE, 1);
         key = FIELD_DP64(key, KEY, SS_PENDING, !(env->pstate & PSTATE_SS));
     }

@@ -77,10 +77,15 @@ static bool is_asynchronous(int excp)
     return excp == EXCP_IRQ || excp == EXCP_FIQ;
 }
 
+static bool is_call(int excp)
+{
+    return excp == EXCP_SWI || excp == EXCP_HVC || excp == EXCP_SMC;
+}
+
 /* ELR_EL1: calls return behind the instruction, everything else to it. */
 static uint64_t preferred_return(const CPUARMState *env, int excp)
 {
-    return excp == EXCP_SWI || excp == EXCP_HVC || excp == EXCP_SMC ? env->pc + 4 : env->pc;
+    return is_call(excp) ? env->pc + 4 : env->pc;
 }
 
 static bool has_far(uint32_t syndrome)
@@ -123,6 +128,11 @@ void arm_cpu_do_interrupt(CPUState *cs)
     uint32_t syndrome = env->exception.syndrome;
     uint32_t spsr = pstate_read(env);
 
+    if (is_call(excp)) {
+        /* Done, as far as stepping goes. */
+        spsr &= ~PSTATE_SS;
+    }
+    env_archcpu(env)->step_iss = 0;
     qemu_log_mask(CPU_LOG_INT, "CPU %d: exception %d from EL%u, PC 0x%" PRIx64 " PSTATE 0x%08x, "
                   "ESR 0x%08x FAR 0x%" PRIx64 "\n", cs->cpu_index, excp, arm_current_el(env),
                   env->pc, spsr, is_asynchronous(excp) ? 0 : syndrome, env->exception.vaddress);
@@ -174,6 +184,13 @@ static uint64_t branch_address(CPUARMState *env, uint64_t pc)
     return tbi >> extract64(pc, 55, 1) & 1 ? (uint64_t)sextract64(pc, 0, 56) : pc;
 }
 
+/* PSTATE.SS comes from SPSR where stepping is active after the return, but not before it. */
+static bool step_begins(const CPUARMState *env, uint32_t old, uint32_t spsr)
+{
+    return !arm_step_is_active(env, extract32(old, 2, 2), old) &&
+           arm_step_is_active(env, extract32(spsr, 2, 2), spsr);
+}
+
 void arm_exception_return(CPUARMState *env, uint64_t pc)
 {
     uint32_t spsr = env->spsr_el1 & arm_pstate_valid_bits(env_archcpu(env));
@@ -186,8 +203,10 @@ void arm_exception_return(CPUARMState *env, uint64_t pc)
         spsr = (spsr & (PSTATE_NZCV | PSTATE_DAIF)) | (old & ~(PSTATE_NZCV | PSTATE_DAIF)) |
                PSTATE_IL;
     }
-    /* Software step decides about SS: see there. */
-    spsr &= ~PSTATE_SS;
+    if (!step_begins(env, old, spsr)) {
+        spsr &= ~PSTATE_SS;
+    }
+    env_archcpu(env)->step_iss = 0;
     qemu_log_mask(CPU_LOG_INT, "CPU %d: exception return to EL%u PC 0x%" PRIx64 "\n",
                   env_cpu(env)->cpu_index, extract32(spsr, 2, 2), pc);
     env->exclusive_addr = -1;

@@ -51,6 +51,7 @@ static void helper_psci_call(CPUARMState *env)
 
     tcg_cpu_restore(cs);
     env->pc += 4;
+    arm_step_advance(env);
     cs->exception_index = EXCP_INTERRUPT;
     bql_lock();
     arm_handle_psci_call(env_archcpu(env));
@@ -100,6 +101,7 @@ static void helper_wfi(CPUARMState *env)
     }
     tcg_cpu_restore(cs);
     env->pc += 4;
+    arm_step_advance(env);
     tcg_cpu_halt(cs);
 }
 IR_HELPER(helper_wfi, 0, false, IR_CALL_ANY);
@@ -118,6 +120,7 @@ static void helper_yield(CPUARMState *env)
 
     tcg_cpu_restore(cs);
     env->pc += 4;
+    arm_step_advance(env);
     tcg_cpu_yield(cs);
 }
 IR_HELPER(helper_yield, 0, false, IR_CALL_ANY | IR_CALL_NORETURN);

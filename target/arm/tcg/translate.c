@@ -219,11 +219,11 @@ static void helper_branch_target(CPUARMState *env)
 
     /* As long as no guarded page has been executed there is none. */
     if (qatomic_read(&cpu->has_guarded_pages)) {
-        uint64_t btype;
-        uint32_t offset = tcg_cpu_insn(env_cpu(env), &btype);
+        uint64_t word;
+        uint32_t offset = tcg_cpu_insn(env_cpu(env), &word);
 
         if (arm_cpu_page_is_guarded(cpu, env->pc + offset)) {
-            arm_exception_raise(env, EXCP_UDEF, arm_syndrome(EC_BTI, btype));
+            arm_exception_raise(env, EXCP_UDEF, arm_syndrome(EC_BTI, word & A64_WORD_BTYPE));
         }
     }
 }
@@ -248,6 +248,42 @@ static bool is_branch_target(const DisasContext *s, uint32_t insn, unsigned btyp
     return e->translate == trans_BRK || e->translate == trans_HLT;
 }
 
+/* -- software step --------------------------------------------------------------------------- */
+
+static void helper_step(CPUARMState *env)
+{
+    uint32_t iss = FSC_DEBUG | env_archcpu(env)->step_iss;
+
+    arm_exception_raise(env, EXCP_BKPT,
+                        arm_syndrome(arm_current_el(env) ? EC_STEP : EC_STEP_LOWER, iss));
+}
+IR_HELPER(helper_step, 0, false, IR_CALL_RAISES | IR_CALL_NORETURN);
+
+/* LDXR, LDAXR, LDXP, LDAXP; with a size below 32 bits the encodings of pairs are CASP. */
+static bool is_load_exclusive(uint32_t insn)
+{
+    return (insn & 0x3fc00000) == 0x08400000 && (insn >> 31 || !(insn & 1 << 21));
+}
+
+/*
+ * The instruction is stepped: PSTATE.SS is cleared before it, so that the next block finds a step
+ * exception pending whichever way this one is left.  a64_restore() sets it again.
+ */
+static void step_begin(DisasContext *s)
+{
+    uint64_t iss = ISS_STEP_ISV | (is_load_exclusive(tcg_fetch32(s->b, 0)) ? ISS_STEP_EX : 0);
+    IrRef t = ir_temp(s->b);
+
+    ir_ld_env(s->b, MO_32, t, offsetof(CPUARMState, pstate));
+    ir_op2i(s->b, IR_AND, IR_X, t, t, (uint32_t)~PSTATE_SS);
+    ir_st_env(s->b, MO_32, t, offsetof(CPUARMState, pstate));
+    s->key = FIELD_DP64(s->key, KEY, SS_PENDING, 1);
+    ir_st_env(s->b, MO_64, ir_const(s->b, s->key), AREA_FIELD(key));
+    ir_st_env(s->b, MO_64, ir_const(s->b, iss),
+              (int32_t)offsetof(ARMCPU, step_iss) - (int32_t)offsetof(ARMCPU, env));
+    s->key_changed = true;
+}
+
 /* -- blocks ---------------------------------------------------------------------------------- */
 
 /* What the first instruction of a block meets; false: the block ends with it. */
@@ -255,6 +291,10 @@ static bool block_enter(DisasContext *s, const TcgTranslateRequest *req)
 {
     unsigned btype = FIELD_EX64(s->key, KEY, BTYPE);
 
+    if (FIELD_EX64(s->key, KEY, SS_PENDING)) {
+        ir_call0(s->b, &helper_desc_helper_step, IR_NONE);
+        return false;
+    }
     if (req->pc & 3) {
         ir_calln(s->b, &helper_desc_helper_exception_pc, IR_NONE,
                  ir_const(s->b, EXCP_PREFETCH_ABORT),
@@ -264,6 +304,9 @@ static bool block_enter(DisasContext *s, const TcgTranslateRequest *req)
     if (FIELD_EX64(s->key, KEY, IL)) {
         a64_gen_exception(s, EXCP_UDEF, arm_syndrome(EC_ILLEGAL_STATE, 0));
         return false;
+    }
+    if (FIELD_EX64(s->key, KEY, SS_ACTIVE)) {
+        step_begin(s);
     }
     if (btype) {
         if (!is_branch_target(s, tcg_fetch32(s->b, 0), btype)) {
@@ -293,7 +336,8 @@ static void insn_translate(DisasContext *s)
 unsigned a64_translate_block(CPUState *cs, IrBlock *b, const TcgTranslateRequest *req)
 {
     ARMCPU *cpu = ARM_CPU(cs);
-    unsigned insns = 0;
+    bool is_step = FIELD_EX64(req->key, KEY, SS_ACTIVE) && !FIELD_EX64(req->key, KEY, SS_PENDING);
+    unsigned insns = 0, max_insns = is_step ? 1 : req->max_insns;
     DisasContext s = {
         .b = b,
         .cpu = cpu,
@@ -301,7 +345,7 @@ unsigned a64_translate_block(CPUState *cs, IrBlock *b, const TcgTranslateRequest
         .key = req->key,
         .el = FIELD_EX64(req->key, KEY, EL),
         .page_offset = req->pc & 0xfff,
-        .word = FIELD_EX64(req->key, KEY, BTYPE),
+        .word = FIELD_EX64(req->key, KEY, BTYPE) | (is_step ? A64_WORD_STEP : 0),
         .mmu_idx = FIELD_EX64(req->key, KEY, MMU_IDX),
         .unpriv_idx = FIELD_EX64(req->key, KEY, UNPRIV_IDX),
         .byte_order = FIELD_EX64(req->key, KEY, BIG_ENDIAN) ? MO_BE : MO_LE,
@@ -319,7 +363,7 @@ unsigned a64_translate_block(CPUState *cs, IrBlock *b, const TcgTranslateRequest
         insn_translate(&s);
         s.offset += 4;
         insns++;
-    } while (!s.is_end && insns < req->max_insns && s.offset + 4 <= req->page_left &&
+    } while (!s.is_end && insns < max_insns && s.offset + 4 <= req->page_left &&
              !ir_block_is_full(b));
     if (!s.is_end) {
         a64_gen_goto(&s, 0, 0);
@@ -332,9 +376,13 @@ void a64_restore(CPUState *cs, uint32_t pc_offset, uint64_t word)
 {
     CPUARMState *env = cpu_env(cs);
 
+    uint32_t btype = word & A64_WORD_BTYPE;
+    uint32_t ss = word & A64_WORD_STEP ? PSTATE_SS : 0;
+
     env->pc += pc_offset;
-    if (env->btype != word) {
-        env->btype = word;
+    if (env->btype != btype || (ss & ~env->pstate)) {
+        env->btype = btype;
+        env->pstate |= ss;
         arm_rebuild_key(env);
     }
 }

@@ -32,6 +32,10 @@ typedef struct A64ColdCheck {
     uint64_t word;
 } A64ColdCheck;
 
+/* What is recorded of each instruction: PSTATE.BTYPE, and whether it is stepped. */
+#define A64_WORD_BTYPE 3U
+#define A64_WORD_STEP 4U
+
 struct DisasContext {
     IrBlock *b;
     ARMCPU *cpu;
@@ -40,7 +44,7 @@ struct DisasContext {
     unsigned el;
     uint32_t page_offset;       /* low 12 bits of the block's address */
     uint32_t offset;            /* of this instruction from there */
-    uint64_t word;              /* for arm_restore(): PSTATE.BTYPE at this instruction */
+    uint64_t word;              /* for a64_restore(): A64_WORD_* of this instruction */
     uint8_t mmu_idx;
     uint8_t unpriv_idx;
     MemOp byte_order;           /* of data */

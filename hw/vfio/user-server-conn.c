@@ -357,9 +357,9 @@ static int dma_wait(VFIOUserConn *conn, VFIOUserReader *reader, uint16_t id, VFI
     }
 }
 
-static int dma_request(VFIOUserConn *conn, VFIOUserMsg *request, VFIOUserMsg *reply)
+static int dma_request(VFIOUserConn *conn, VFIOUserMsg *request, VFIOUserMsg *reply,
+                       int64_t deadline)
 {
-    int64_t deadline = vfio_user_deadline(conn->server->dma_timeout_ms);
     bool has_twin = conn->twin >= 0;
     int ret;
 
@@ -384,7 +384,7 @@ static int dma_request(VFIOUserConn *conn, VFIOUserMsg *request, VFIOUserMsg *re
 
 /* One message; @message has room for it. */
 static int dma_piece(VFIOUserConn *conn, VFIOUserCommand command, VFIOUserDMAAccess *message,
-                     void *data)
+                     void *data, int64_t deadline)
 {
     bool is_write = command == VFIO_USER_DMA_WRITE;
     VFIOUserMsg request = {
@@ -400,7 +400,7 @@ static int dma_piece(VFIOUserConn *conn, VFIOUserCommand command, VFIOUserDMAAcc
     if (is_write) {
         memcpy(message + 1, data, message->count);
     }
-    ret = dma_request(conn, &request, &reply);
+    ret = dma_request(conn, &request, &reply, deadline);
     if (!ret && !is_write) {
         memcpy(data, (const VFIOUserDMAAccess *)reply.payload + 1, message->count);
     }
@@ -411,6 +411,8 @@ int vfio_user_conn_dma(VFIOUserConn *conn, VFIOUserCommand command, uint64_t iov
                        uint64_t size)
 {
     uint64_t piece_max = MIN(conn->caps.max_data_xfer_size, VFIO_USER_XFER_MAX);
+    /* For all of it: a client that takes one byte at a time does not get more time. */
+    int64_t deadline = vfio_user_deadline(conn->server->dma_timeout_ms);
     struct {
         VFIOUserDMAAccess access;
         uint8_t data[64];
@@ -427,7 +429,7 @@ int vfio_user_conn_dma(VFIOUserConn *conn, VFIOUserCommand command, uint64_t iov
         uint64_t n = MIN(size, piece_max);
 
         *message = (VFIOUserDMAAccess) { iova, n };
-        ret = dma_piece(conn, command, message, data);
+        ret = dma_piece(conn, command, message, data, deadline);
         iova += n;
         data = (uint8_t *)data + n;
         size -= n;

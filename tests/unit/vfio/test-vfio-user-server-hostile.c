@@ -297,6 +297,52 @@ static void test_flood_of_wrong_answers(void)
     rig_stop(&rig);
 }
 
+static void *crumbs_thread(void *opaque)
+{
+    const Answers *answers = opaque;
+    struct {
+        VFIOUserHeader header;
+        VFIOUserDMAAccess access;
+        uint8_t byte;
+    } QEMU_PACKED message = { 0 };
+
+    while (recv(answers->sock, &message, offsetof(typeof(message), byte), MSG_WAITALL) > 0) {
+        g_usleep(5000);
+        message.header.flags = VFIO_USER_FLAGS_REPLY;
+        message.header.size = sizeof(message);
+        if (send(answers->sock, &message, sizeof(message), MSG_NOSIGNAL) < 0) {
+            break;
+        }
+    }
+    return NULL;
+}
+
+/* One byte a message, each answered in time, and the device wants many. */
+static void test_memory_in_crumbs(void)
+{
+    Answers answers = { 0 };
+    int64_t start;
+    GThread *thread;
+    Rig rig;
+
+    rig_start(&rig, false);
+    g_assert_cmpint(rig_version(&rig, 0, 1, "{\"capabilities\":{\"max_data_xfer_size\":1}}", NULL),
+                    ==, 0);
+    rig.server->dma_timeout_ms = 100;
+    g_assert_cmpint(rig_dma_map(&rig, RW, IOVA, 4096, -1, 0), ==, 0);
+    post_write(&rig, RIG_DMA_ADDR, IOVA);
+    post_write(&rig, RIG_BLOCK_GO, 1);
+    answers.sock = rig.sock;
+    thread = g_thread_new("crumbs", crumbs_thread, &answers);
+    start = g_get_monotonic_time();
+    while (rig.server->conn) {
+        main_loop_wait(true);
+    }
+    g_assert_cmpint(g_get_monotonic_time() - start, <, 4 * G_USEC_PER_SEC);
+    g_thread_join(thread);
+    rig_stop(&rig);
+}
+
 /* A mapped file without memory behind it: what tmpfs is when it is full. */
 static void test_dma_file_without_memory(void)
 {
@@ -390,6 +436,7 @@ int main(int argc, char **argv)
                     test_flood_instead_of_answer);
     g_test_add_func("/vfio-user/server/hostile/flood-of-wrong-answers",
                     test_flood_of_wrong_answers);
+    g_test_add_func("/vfio-user/server/hostile/memory-in-crumbs", test_memory_in_crumbs);
     g_test_add_func("/vfio-user/server/hostile/dma-file-without-memory",
                     test_dma_file_without_memory);
     g_test_add_func("/vfio-user/server/hostile/random-bytes", test_random_bytes);

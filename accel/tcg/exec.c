@@ -139,6 +139,12 @@ static bool look_around(TcgCpu *tc, int *reason)
     unsigned why = qatomic_xchg(&tc->exit_flag, 0);
     uint32_t request;
 
+    /*
+     * Let grace periods end though the guest never rests: memory that went out of the map is freed
+     * after one, and every CPU was asked to flush its TLB when it did.
+     */
+    rcu_read_unlock();
+    rcu_read_lock();
     tlb_flush_pending(tc);
     if (tc->is_counting) {
         icount_trim(tc);

@@ -5,7 +5,10 @@
  * meant for TSan.
  */
 #include "qemu/osdep.h"
+#include "exec/address-spaces.h"
 #include "qemu/main-loop.h"
+#include "qemu/rcu.h"
+#include "qapi/error.h"
 #include "sysemu/cpus.h"
 #include "sysemu/runstate.h"
 #include "accel/tcg/tcg-accel.h"
@@ -86,6 +89,27 @@ static void test_endless_loops_can_be_paused(void)
         g_usleep(1000);
         g_assert_cmpuint(cpus_[N_CPUS - 1]->env.r[2], ==, before);
     }
+}
+
+/* A change of the memory map, whose old view is freed after a grace period. */
+static void test_endless_loops_do_not_hold_up_rcu(void)
+{
+    static MemoryRegion extra;
+
+    set_up();
+    TOY_LOAD(CODE, TOY(TOY_ADDI, 2, 2, 1), TOY(TOY_JMP, 0, 0, -1));
+    start(CODE);
+    g_usleep(20000);
+    bql_lock();
+    memory_region_init_ram(&extra, NULL, "extra", 0x1000, &error_abort);
+    memory_region_add_subregion(get_system_memory(), 0x30000000, &extra);
+    memory_region_del_subregion(get_system_memory(), &extra);
+    bql_unlock();
+    synchronize_rcu();
+    stop();
+    bql_lock();
+    object_unparent(OBJECT(&extra));
+    bql_unlock();
 }
 
 static void test_interrupt_wakes_a_sleeper(void)
@@ -264,6 +288,7 @@ int main(int argc, char **argv)
 #define ADD(path, name) g_test_add_func("/tcg/smp/" path, test_##name)
     ADD("atomic-additions-are-not-lost", atomic_additions_are_not_lost);
     ADD("endless-loops-can-be-paused", endless_loops_can_be_paused);
+    ADD("endless-loops-do-not-hold-up-rcu", endless_loops_do_not_hold_up_rcu);
     ADD("interrupt-wakes-a-sleeper", interrupt_wakes_a_sleeper);
     ADD("interrupt-reaches-an-endless-loop", interrupt_reaches_an_endless_loop);
     ADD("code-written-by-another-cpu-runs", code_written_by_another_cpu_runs);

@@ -7,6 +7,7 @@
 #include "qemu/osdep.h"
 #include "cpu-idregs.h"
 #include "cpu-internal.h"
+#include "tcg/arm-tcg.h"
 
 #define MDSCR_SS (1ULL << 0)
 #define MDSCR_TDCC (1ULL << 12)
@@ -38,12 +39,26 @@ static void mdscr_write(CPUARMState *env, const ARMCPRegInfo *ri, uint64_t value
 {
     uint64_t mask = os_is_locked(env) ? MDSCR_MASK_LOCKED : MDSCR_MASK;
 
-    env->cp15.mdscr_el1 = (env->cp15.mdscr_el1 & ~mask) | (value & mask);
+    value = (env->cp15.mdscr_el1 & ~mask) | (value & mask);
+    if ((env->cp15.mdscr_el1 ^ value) & MDSCR_MDE) {
+        /* The TLB knows which pages are watched. */
+        arm_mmu_flush(env_archcpu(env));
+    }
+    env->cp15.mdscr_el1 = value;
+}
+
+static void point_write(CPUARMState *env, const ARMCPRegInfo *ri, uint64_t value)
+{
+    uint64_t old = raw_read(env, ri);
+
+    raw_write(env, ri, (old & ~ri->write_mask) | (value & ri->write_mask));
+    arm_mmu_flush(env_archcpu(env));
 }
 
 static void oslar_write(CPUARMState *env, const ARMCPRegInfo *ri, uint64_t value)
 {
     env->cp15.oslsr_el1 = OSLSR_OSLM_IMPLEMENTED | (value & 1 ? OSLSR_OSLK : 0);
+    arm_mmu_flush(env_archcpu(env));
 }
 
 static uint64_t claimset_read(CPUARMState *env, const ARMCPRegInfo *ri)
@@ -139,6 +154,7 @@ static void point_define(ARMCPU *cpu, const char *const names[2], unsigned n, un
         regs[i].opc2 = opc2 + i;
         regs[i].state = ARM_CP_STATE_AA64;
         regs[i].access = PL1_RW;
+        regs[i].writefn = point_write;
         regs[i].fieldoffset += n * sizeof(uint64_t);
     }
     define_arm_cp_regs(cpu, regs);
@@ -149,7 +165,7 @@ void arm_sysregs_define_debug(ARMCPU *cpu)
     static const char *const bp_names[2] = { "DBGBVRn_EL1", "DBGBCRn_EL1" };
     static const char *const wp_names[2] = { "DBGWVRn_EL1", "DBGWCRn_EL1" };
     static const ARMCPRegInfo bp[2] = {
-        { .fieldoffset = offsetof(CPUARMState, cp15.dbgbvr) },
+        { .fieldoffset = offsetof(CPUARMState, cp15.dbgbvr), .write_mask = UINT64_MAX },
         { .fieldoffset = offsetof(CPUARMState, cp15.dbgbcr), .write_mask = DBGBCR_MASK,
           .resetvalue = DBGBCR_BAS },
     };

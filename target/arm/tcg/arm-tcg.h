@@ -39,8 +39,9 @@ FIELD(KEY, TBI, 12, 2)          /* tags of addresses to branch to are dropped: T
 FIELD(KEY, PAUTH, 14, 4)        /* SCTLR_EL1.EnIA, EnIB, EnDA, EnDB */
 FIELD(KEY, SS_ACTIVE, 18, 1)    /* software step applies here (MDSCR_EL1.SS, KDE, PSTATE.D) */
 FIELD(KEY, SS_PENDING, 19, 1)   /* and PSTATE.SS is 0 */
-FIELD(KEY, STEP, 21, 1)         /* software step is enabled: PSTATE.D matters (MDSCR_EL1.SS) */
+FIELD(KEY, STEP, 21, 1)         /* software step or a breakpoint is enabled: PSTATE.D matters */
 FIELD(KEY, SP, 22, 1)           /* PSTATE.SP */
+FIELD(KEY, BREAK, 23, 1)        /* a breakpoint is enabled (MDSCR_EL1.MDE) */
 FIELD(KEY, BT, 20, 1)           /* SCTLR_EL1.BT1 or .BT0: PACIxSP is no target of all branches */
 
 /* Numbers in the KEY.PAUTH field, and of pointer authentication keys in instructions. */
@@ -125,14 +126,24 @@ bool arm_cpu_exec_interrupt(CPUState *cs, int interrupt_request);
  */
 void arm_exception_return(CPUARMState *env, uint64_t pc);
 
-/* -- software step (Arm ARM D2.12) ------------------------------------------------------------- */
+/* -- software step (Arm ARM D2.12) ----------------------------------------------------------- */
 
 /* Does it apply at @el with PSTATE.D as in @pstate? */
 bool arm_step_is_active(const CPUARMState *env, unsigned el, uint32_t pstate);
 /* An instruction is done that made the state exact before it left. */
 void arm_step_advance(CPUARMState *env);
 
-/* ISS of its exception: whether an instruction was stepped, and that this was a load-exclusive. */
+/* -- breakpoints and watchpoints (D2.8, D2.9) ------------------------------------------------ */
+
+/* Is any breakpoint enabled?  Does one match at @pc, now? */
+bool arm_breakpoints_are_set(CPUARMState *env);
+bool arm_breakpoint_hit(CPUARMState *env, uint64_t pc);
+/* Is a watchpoint enabled in the 4 KiB page of @addr? */
+bool arm_page_is_watched(CPUARMState *env, uint64_t addr);
+/* TCGCPUOps.check_watchpoint. */
+void arm_check_watchpoint(CPUState *cs, const TcgAccess *access);
+
+/* ISS of a step exception: an instruction was stepped, and it was a load-exclusive. */
 #define ISS_STEP_ISV (1U << 24)
 #define ISS_STEP_EX (1U << 6)
 #define FSC_DEBUG 0x22

@@ -78,7 +78,8 @@ void arm_rebuild_key(CPUARMState *env)
     key = FIELD_DP64(key, KEY, TBI, tbi_of_branches(env));
     key = FIELD_DP64(key, KEY, PAUTH, pauth_keys(env->cp15.sctlr_el1));
     key = FIELD_DP64(key, KEY, SP, !!(env->pstate & PSTATE_SP));
-    key = FIELD_DP64(key, KEY, STEP, step_is_enabled(env));
+    key = FIELD_DP64(key, KEY, BREAK, arm_breakpoints_are_set(env));
+    key = FIELD_DP64(key, KEY, STEP, step_is_enabled(env) || FIELD_EX64(key, KEY, BREAK));
     if (arm_step_is_active(env, el, env->pstate)) {
         key = FIELD_DP64(key, KEY, SS_ACTIVE, 1);
         key = FIELD_DP64(key, KEY, SS_PENDING, !(env->pstate & PSTATE_SS));

@@ -30,6 +30,7 @@ const TCGCPUOps arm_tcg_ops = {
     .fetch_mmu_idx = arm_fetch_mmu_idx,
     .do_interrupt = arm_cpu_do_interrupt,
     .exec_interrupt = arm_cpu_exec_interrupt,
+    .check_watchpoint = arm_check_watchpoint,
     .get_pc = arm_tcg_get_pc,
     .disassemble = a64_disassemble,
 };

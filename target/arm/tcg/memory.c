@@ -54,6 +54,8 @@ bool arm_cpu_translate(CPUState *cs, const TcgAccess *access, TcgTranslation *ou
         .prot = result.prot,
         .is_global = result.is_global,
         .aligned_only = result.is_device,
+        .is_watched = access->type != MMU_INST_FETCH &&
+                      arm_page_is_watched(&cpu->env, access->addr),
     };
     return true;
 }

@@ -259,6 +259,20 @@ static void helper_step(CPUARMState *env)
 }
 IR_HELPER(helper_step, 0, false, IR_CALL_RAISES | IR_CALL_NORETURN);
 
+static void helper_breakpoint(CPUARMState *env)
+{
+    uint64_t word;
+    uint32_t offset = tcg_cpu_insn(env_cpu(env), &word);
+
+    if (arm_breakpoint_hit(env, env->pc + offset)) {
+        bool is_el1 = arm_current_el(env);
+
+        arm_exception_raise(env, EXCP_BKPT,
+                            arm_syndrome(is_el1 ? EC_BREAKPOINT : EC_BREAKPOINT_LOWER, FSC_DEBUG));
+    }
+}
+IR_HELPER(helper_breakpoint, 0, false, IR_CALL_RAISES | IR_CALL_EFFECTS);
+
 /* LDXR, LDAXR, LDXP, LDAXP; with a size below 32 bits the encodings of pairs are CASP. */
 static bool is_load_exclusive(uint32_t insn)
 {
@@ -360,6 +374,9 @@ unsigned a64_translate_block(CPUState *cs, IrBlock *b, const TcgTranslateRequest
             ir_insn_start(b, s.offset, 0);
         }
         s.word = s.offset ? 0 : s.word;
+        if (FIELD_EX64(s.key, KEY, BREAK)) {
+            ir_call0(b, &helper_desc_helper_breakpoint, IR_NONE);
+        }
         insn_translate(&s);
         s.offset += 4;
         insns++;

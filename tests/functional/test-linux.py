@@ -4,8 +4,10 @@
 sums with known answers, and powers off.
 
 GANTRY_LAB_KERNEL names the kernel (or the lab's cache has it), busybox comes from the lab's cache;
-skipped without them. With GANTRY_LINUX=all every combination of CPUs and GIC is booted.
+skipped without them. With GANTRY_LINUX=all every combination of CPUs and GIC is booted, and Debian's
+own kernel, which apt-get downloads once (60 MB).
 """
+import glob
 import gzip
 import hashlib
 import os
@@ -61,9 +63,25 @@ def initramfs(path):
     return path
 
 
-def boot(run, cpus, gic, model='cortex-a57'):
+def debian_kernel():
+    """Debian's kernel for arm64, as the package has it."""
+    folder = labfiles.cache_dir('debian-kernel')
+    with labfiles.locked(folder):
+        if not glob.glob(folder + '/boot/vmlinuz-*'):
+            depends = labfiles.run(['apt-cache', 'depends', 'linux-image-arm64:arm64']).split()
+            names = [name for name in depends if name.startswith('linux-image-6')]
+            if not names:
+                raise Skip('apt knows no linux-image-arm64:arm64')
+            labfiles.run(['apt-get', 'download', names[0]], cwd=folder)
+            for name in glob.glob(folder + '/*.deb'):
+                labfiles.run(['dpkg-deb', '-x', name, folder])
+                os.remove(name)
+    return sorted(glob.glob(folder + '/boot/vmlinuz-*'))[-1]
+
+
+def boot(run, cpus, gic, model='cortex-a57', kernel=None):
     try:
-        kernel = labkernel.find()
+        kernel = kernel or labkernel.find()
         initrd = initramfs(run.path('initrd'))
     except labfiles.Unavailable as reason:
         raise Skip(str(reason).splitlines()[0]) from reason
@@ -110,6 +128,14 @@ def every_combination_runs_a_userland(run):
         for gic in (2, 3):
             for model in ('cortex-a53', 'cortex-a72', 'max'):
                 boot(run, cpus, gic, model)
+
+
+@test
+def debians_kernel_runs_a_userland(run):
+    if os.environ.get('GANTRY_LINUX') != 'all':
+        raise Skip('GANTRY_LINUX is not "all"')
+    for cpus, gic, model in ((1, 2, 'cortex-a57'), (2, 3, 'cortex-a72'), (4, 3, 'max')):
+        boot(run, cpus, gic, model, debian_kernel())
 
 
 if __name__ == '__main__':

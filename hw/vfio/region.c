@@ -34,7 +34,8 @@ static unsigned access_step(unsigned size)
 static inline void access_begin(VFIODevice *vdev, VFIOAccess *access)
 {
     qatomic_inc(&vdev->traps);
-    if (unlikely(qatomic_read(&vdev->active_irqs)) && vdev->ops->vfio_access_begin) {
+    if (unlikely(qatomic_read(&vdev->active_irqs)) && vdev->ops &&
+        vdev->ops->vfio_access_begin) {
         vdev->ops->vfio_access_begin(vdev, access);
     }
 }

@@ -252,7 +252,8 @@ static void test_query_cpus_fast(void)
 
 static void test_query_cpu_definitions(void)
 {
-    static const char *const names[] = { "cortex-a53", "cortex-a57", "cortex-a72", "max" };
+    static const char *const names[] = { "cortex-a53", "cortex-a57", "cortex-a72", "host",
+                                         "max" };
     QTestState *s = qtest_init("-M virt");
     QDict *rsp = qtest_qmp(s, "{'execute': 'query-cpu-definitions'}");
     QList *list = qdict_get_qlist(rsp, "return");

@@ -287,7 +287,7 @@ static void test_info(void)
 
     g_assert_cmpstr(status, ==, "VM status: paused (prelaunch)\r\n");
     g_assert_nonnull(strstr(version, CONFIG_VERSION));
-    g_assert_cmpstr(kvm, ==, "kvm support: not compiled\r\n");
+    g_assert_cmpstr(kvm, ==, "kvm support: disabled\r\n");
     g_assert_nonnull(strstr(chardev, client->id));
     g_assert_cmpstr(events, ==, "monitor_hmp_command : state 0\r\n");
 }

@@ -115,7 +115,7 @@ static void test_facts(void)
     client_expect(client, "{\"execute\": \"query-target\"}",
                   "{\"return\": {\"arch\": \"aarch64\"}}");
     client_expect(client, "{\"execute\": \"query-kvm\"}",
-                  "{\"return\": {\"enabled\": false, \"present\": false}}");
+                  "{\"return\": {\"enabled\": false, \"present\": true}}");
     client_expect(client, "{\"execute\": \"query-iothreads\"}",
                   "{\"return\": []}");
     client_expect(client, "{\"execute\": \"query-cpus-fast\"}",

@@ -125,7 +125,7 @@ static void test_vm(void)
     g_assert_false(kvm_irqchip_in_kernel());
     g_assert_cmpint(kvm_get_max_memslots(), ==, 32);
     g_assert_cmpint(kvm_vm_check_extension(kvm_state, KVM_CAP_MAX_VCPUS), ==, 8);
-    g_assert_cmpint(kvm_check_extension(kvm_state, KVM_CAP_XEN_HVM), ==, 0);
+    g_assert_cmpint(kvm_check_extension(kvm_state, KVM_CAP_HYPERV), ==, 0);
     kvm_stop();
 }
 

@@ -90,7 +90,7 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
         if (strcmp(devices[i], "virtio-blk-device")) {
             device_add(devices[i], NULL);
         } else if (has_disk) {
-            block_node_new("driver=null-co,node-name=zeros,size=1M,read-zeroes=on", &error_abort);
+            block_node_new("driver=null-co,node-name=zeros,size=1M,read-zeroes=on");
             device_add(devices[i], "zeros");
         }
     }

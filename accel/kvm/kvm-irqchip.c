@@ -152,6 +152,15 @@ int kvm_irqchip_add_msi_message(KVMRouteChange *c, uint64_t address, uint32_t da
     return gsi;
 }
 
+/* By fields: what else the union has room for is not defined. */
+static bool is_same_message(const struct kvm_irq_routing_entry *a,
+                            const struct kvm_irq_routing_entry *b)
+{
+    return a->flags == b->flags && a->u.msi.address_lo == b->u.msi.address_lo &&
+           a->u.msi.address_hi == b->u.msi.address_hi && a->u.msi.data == b->u.msi.data &&
+           (!(a->flags & KVM_MSI_VALID_DEVID) || a->u.msi.devid == b->u.msi.devid);
+}
+
 int kvm_irqchip_update_msi_message(KVMState *s, int gsi, uint64_t address, uint32_t data,
                                    uint32_t devid)
 {
@@ -162,7 +171,7 @@ int kvm_irqchip_update_msi_message(KVMState *s, int gsi, uint64_t address, uint3
     if (!entry || entry->type != KVM_IRQ_ROUTING_MSI) {
         return -ENOENT;
     }
-    if (memcmp(entry, &new, sizeof(new)) == 0) {
+    if (is_same_message(entry, &new)) {
         return 0;
     }
     *entry = new;

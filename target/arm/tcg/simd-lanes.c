@@ -41,14 +41,14 @@ void arm_fp_accumulate(CPUARMState *env, const FPStatus *status)
 
 /* -- lanes in memory: vectors are pairs of host-order 64-bit words ---------------------------- */
 
-static uint64_t lane_get(const uint64_t *v, unsigned size, unsigned lane)
+uint64_t lane_get(const uint64_t *v, unsigned size, unsigned lane)
 {
     unsigned bit = lane * 8 << size;
 
     return v[bit / 64] >> (bit % 64) & lane_mask(8U << size);
 }
 
-static void lane_put(uint64_t *v, unsigned size, unsigned lane, uint64_t value)
+void lane_put(uint64_t *v, unsigned size, unsigned lane, uint64_t value)
 {
     unsigned bit = lane * 8 << size;
     uint64_t mask = lane_mask(8U << size) << (bit % 64);

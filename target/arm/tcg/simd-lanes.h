@@ -82,6 +82,10 @@ static inline uint64_t lane_mask(unsigned bits)
     return UINT64_MAX >> (64 - bits);
 }
 
+/* Lane @lane of @size (log2 of bytes) of a vector, which is two words; zero-extended. */
+uint64_t lane_get(const uint64_t *v, unsigned size, unsigned lane);
+void lane_put(uint64_t *v, unsigned size, unsigned lane, uint64_t value);
+
 /* Saturate to a lane of @bits, telling c->saturated. */
 uint64_t lane_sat_signed(LaneContext *c, __int128 v, unsigned bits);
 uint64_t lane_sat_unsigned(LaneContext *c, __int128 v, unsigned bits);

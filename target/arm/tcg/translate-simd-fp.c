@@ -280,20 +280,6 @@ static ComplexShape complex_shape(uint64_t word)
                             .rot = word >> 16 & 0xff, .index = (int)(word >> 24) - 1 };
 }
 
-static uint64_t vector_lane(const uint64_t *v, unsigned size, unsigned lane)
-{
-    unsigned bit = lane * 8 << size;
-
-    return v[bit / 64] >> (bit % 64) & lane_mask(8U << size);
-}
-
-static void set_vector_lane(uint64_t *v, unsigned size, unsigned lane, uint64_t value)
-{
-    unsigned bit = lane * 8 << size;
-
-    v[bit / 64] |= value << (bit % 64);
-}
-
 static void helper_fcmla(CPUARMState *env, uint64_t d_slot, uint64_t n_slot, uint64_t m_slot,
                          uint64_t word)
 {
@@ -307,10 +293,10 @@ static void helper_fcmla(CPUARMState *env, uint64_t d_slot, uint64_t n_slot, uin
 
     for (unsigned i = 0; i < p.count; i += 2) {
         unsigned j = p.index < 0 ? i : 2 * p.index;
-        uint64_t real = vector_lane(m, p.size, j);
-        uint64_t imaginary = vector_lane(m, p.size, j + 1);
+        uint64_t real = lane_get(m, p.size, j);
+        uint64_t imaginary = lane_get(m, p.size, j + 1);
         /* By 90 and 270 degrees the imaginary part of n takes part, and real and imaginary swap. */
-        uint64_t factor = vector_lane(n, p.size, i + (p.rot & 1));
+        uint64_t factor = lane_get(n, p.size, i + (p.rot & 1));
         uint64_t to_real = p.rot & 1 ? imaginary : real;
         uint64_t to_imaginary = p.rot & 1 ? real : imaginary;
         if (p.rot == 1 || p.rot == 2) {
@@ -319,10 +305,10 @@ static void helper_fcmla(CPUARMState *env, uint64_t d_slot, uint64_t n_slot, uin
         if (p.rot >= 2) {
             to_imaginary = fp_neg(size, to_imaginary);
         }
-        set_vector_lane(result, p.size, i,
-                        fp_muladd(size, vector_lane(d, p.size, i), factor, to_real, &status));
-        set_vector_lane(result, p.size, i + 1,
-                        fp_muladd(size, vector_lane(d, p.size, i + 1), factor, to_imaginary,
+        lane_put(result, p.size, i,
+                        fp_muladd(size, lane_get(d, p.size, i), factor, to_real, &status));
+        lane_put(result, p.size, i + 1,
+                 fp_muladd(size, lane_get(d, p.size, i + 1), factor, to_imaginary,
                                   &status));
     }
     memcpy(d, result, sizeof(result));
@@ -341,17 +327,17 @@ static void helper_fcadd(CPUARMState *env, uint64_t d_slot, uint64_t n_slot, uin
     uint64_t result[2] = { 0, 0 };
 
     for (unsigned i = 0; i < p.count; i += 2) {
-        uint64_t to_real = vector_lane(m, p.size, i + 1);
-        uint64_t to_imaginary = vector_lane(m, p.size, i);
+        uint64_t to_real = lane_get(m, p.size, i + 1);
+        uint64_t to_imaginary = lane_get(m, p.size, i);
         if (p.rot == 1) {
             to_real = fp_neg(size, to_real);
         } else {
             to_imaginary = fp_neg(size, to_imaginary);
         }
-        set_vector_lane(result, p.size, i,
-                        fp_add(size, vector_lane(n, p.size, i), to_real, &status));
-        set_vector_lane(result, p.size, i + 1,
-                        fp_add(size, vector_lane(n, p.size, i + 1), to_imaginary, &status));
+        lane_put(result, p.size, i,
+                        fp_add(size, lane_get(n, p.size, i), to_real, &status));
+        lane_put(result, p.size, i + 1,
+                 fp_add(size, lane_get(n, p.size, i + 1), to_imaginary, &status));
     }
     memcpy(ir_slot_ptr(env, d_slot), result, sizeof(result));
     arm_fp_accumulate(env, &status);

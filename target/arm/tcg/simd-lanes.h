@@ -93,6 +93,10 @@ uint64_t lane_sat_unsigned(LaneContext *c, __int128 v, unsigned bits);
 /* SQDMULH, SQRDMULH, SQRDMLAH, SQRDMLSH: of vectors, scalars, and by element. */
 LaneFn lane_sqdmulh, lane_sqrdmulh, lane_sqrdmlah, lane_sqrdmlsh;
 
+/* Floating point, the same in scalar and vector instructions; rint rounds by c->imm. */
+LaneFn lane_fp_add, lane_fp_sub, lane_fp_mul, lane_fp_div, lane_fp_sqrt, lane_fp_max, lane_fp_min,
+    lane_fp_maxnum, lane_fp_minnum, lane_fp_rint, lane_fp_rinti, lane_fp_rintx, lane_fp_convert;
+
 /* FPCR and FPSR as floating-point operations take them, and back. */
 FPStatus arm_fp_status(const CPUARMState *env);
 void arm_fp_accumulate(CPUARMState *env, const FPStatus *status);

@@ -41,75 +41,9 @@ static bool scalar(DisasContext *s, const A64Insn *a, LaneFn *fn, unsigned m, un
 #define LANE_FN(name) \
     static uint64_t lane_##name(LaneContext *c, uint64_t a, uint64_t b, uint64_t d)
 
-LANE_FN(sqrt)
-{
-    return fp_sqrt(c->size, a, &c->fp);
-}
-
-LANE_FN(mul)
-{
-    return fp_mul(c->size, a, b, &c->fp);
-}
-
 LANE_FN(nmul)
 {
     return fp_neg(c->size, fp_mul(c->size, a, b, &c->fp));
-}
-
-LANE_FN(div)
-{
-    return fp_div(c->size, a, b, &c->fp);
-}
-
-LANE_FN(add)
-{
-    return fp_add(c->size, a, b, &c->fp);
-}
-
-LANE_FN(sub)
-{
-    return fp_sub(c->size, a, b, &c->fp);
-}
-
-LANE_FN(max)
-{
-    return fp_max(c->size, a, b, &c->fp);
-}
-
-LANE_FN(min)
-{
-    return fp_min(c->size, a, b, &c->fp);
-}
-
-LANE_FN(maxnum)
-{
-    return fp_maxnum(c->size, a, b, &c->fp);
-}
-
-LANE_FN(minnum)
-{
-    return fp_minnum(c->size, a, b, &c->fp);
-}
-
-LANE_FN(rint)
-{
-    return fp_round_to_int(c->size, a, c->imm, false, &c->fp);
-}
-
-/* By FPCR's rounding mode. */
-LANE_FN(rinti)
-{
-    return fp_round_to_int(c->size, a, c->fp.rounding, false, &c->fp);
-}
-
-LANE_FN(rintx)
-{
-    return fp_round_to_int(c->size, a, c->fp.rounding, true, &c->fp);
-}
-
-LANE_FN(convert)
-{
-    return fp_convert(c->dsize, c->size, a, &c->fp);
 }
 
 #define SCALAR2(name, fn)                                  \
@@ -123,30 +57,30 @@ LANE_FN(convert)
         return scalar(s, a, fn, a->rn, imm);               \
     }
 
-SCALAR2(FMUL, lane_mul)
+SCALAR2(FMUL, lane_fp_mul)
 SCALAR2(FNMUL, lane_nmul)
-SCALAR2(FDIV, lane_div)
-SCALAR2(FADD, lane_add)
-SCALAR2(FSUB, lane_sub)
-SCALAR2(FMAX, lane_max)
-SCALAR2(FMIN, lane_min)
-SCALAR2(FMAXNM, lane_maxnum)
-SCALAR2(FMINNM, lane_minnum)
-SCALAR1(FSQRT, lane_sqrt, 0)
-SCALAR1(FRINTN, lane_rint, FP_ROUND_TIEEVEN)
-SCALAR1(FRINTP, lane_rint, FP_ROUND_POSINF)
-SCALAR1(FRINTM, lane_rint, FP_ROUND_NEGINF)
-SCALAR1(FRINTZ, lane_rint, FP_ROUND_ZERO)
-SCALAR1(FRINTA, lane_rint, FP_ROUND_TIEAWAY)
-SCALAR1(FRINTX, lane_rintx, 0)
-SCALAR1(FRINTI, lane_rinti, 0)
+SCALAR2(FDIV, lane_fp_div)
+SCALAR2(FADD, lane_fp_add)
+SCALAR2(FSUB, lane_fp_sub)
+SCALAR2(FMAX, lane_fp_max)
+SCALAR2(FMIN, lane_fp_min)
+SCALAR2(FMAXNM, lane_fp_maxnum)
+SCALAR2(FMINNM, lane_fp_minnum)
+SCALAR1(FSQRT, lane_fp_sqrt, 0)
+SCALAR1(FRINTN, lane_fp_rint, FP_ROUND_TIEEVEN)
+SCALAR1(FRINTP, lane_fp_rint, FP_ROUND_POSINF)
+SCALAR1(FRINTM, lane_fp_rint, FP_ROUND_NEGINF)
+SCALAR1(FRINTZ, lane_fp_rint, FP_ROUND_ZERO)
+SCALAR1(FRINTA, lane_fp_rint, FP_ROUND_TIEAWAY)
+SCALAR1(FRINTX, lane_fp_rintx, 0)
+SCALAR1(FRINTI, lane_fp_rinti, 0)
 
 bool trans_FCVT_f(DisasContext *s, const A64Insn *a)
 {
     LaneShape shape = lanes_same(scalar_size(a->ftype), 1);
 
     shape.dsize = scalar_size(a->opc);
-    return a64_lanes(s, lane_convert, &shape, (LaneRegs) { a->rd, a->rn, a->rn });
+    return a64_lanes(s, lane_fp_convert, &shape, (LaneRegs) { a->rd, a->rn, a->rn });
 }
 
 /* -- multiply-add ----------------------------------------------------------------------------- */

@@ -8,6 +8,8 @@
 
 #define LANE_FN(name) \
     static uint64_t lane_##name(LaneContext *c, uint64_t a, uint64_t b, uint64_t d)
+#define SHARED_LANE_FN(name) \
+    uint64_t lane_fp_##name(LaneContext *c, uint64_t a, uint64_t b, uint64_t d)
 #define TRANS(name) bool trans_##name(DisasContext *s, const A64Insn *a)
 #define REGS3 ((LaneRegs) { a->rd, a->rn, a->rm })
 #define REGS2 ((LaneRegs) { a->rd, a->rn, a->rn })
@@ -19,16 +21,16 @@ static uint64_t all_ones_if(bool condition)
 
 /* -- what is done to a lane ------------------------------------------------------------------- */
 
-LANE_FN(add) { return fp_add(c->size, a, b, &c->fp); }
-LANE_FN(sub) { return fp_sub(c->size, a, b, &c->fp); }
-LANE_FN(mul) { return fp_mul(c->size, a, b, &c->fp); }
+SHARED_LANE_FN(add) { return fp_add(c->size, a, b, &c->fp); }
+SHARED_LANE_FN(sub) { return fp_sub(c->size, a, b, &c->fp); }
+SHARED_LANE_FN(mul) { return fp_mul(c->size, a, b, &c->fp); }
 LANE_FN(mulx) { return fp_mulx(c->size, a, b, &c->fp); }
-LANE_FN(div) { return fp_div(c->size, a, b, &c->fp); }
-LANE_FN(sqrt) { return fp_sqrt(c->size, a, &c->fp); }
-LANE_FN(max) { return fp_max(c->size, a, b, &c->fp); }
-LANE_FN(min) { return fp_min(c->size, a, b, &c->fp); }
-LANE_FN(maxnum) { return fp_maxnum(c->size, a, b, &c->fp); }
-LANE_FN(minnum) { return fp_minnum(c->size, a, b, &c->fp); }
+SHARED_LANE_FN(div) { return fp_div(c->size, a, b, &c->fp); }
+SHARED_LANE_FN(sqrt) { return fp_sqrt(c->size, a, &c->fp); }
+SHARED_LANE_FN(max) { return fp_max(c->size, a, b, &c->fp); }
+SHARED_LANE_FN(min) { return fp_min(c->size, a, b, &c->fp); }
+SHARED_LANE_FN(maxnum) { return fp_maxnum(c->size, a, b, &c->fp); }
+SHARED_LANE_FN(minnum) { return fp_minnum(c->size, a, b, &c->fp); }
 LANE_FN(abd) { return fp_abs(c->size, fp_sub(c->size, a, b, &c->fp)); }
 LANE_FN(abs) { return fp_abs(c->size, a); }
 LANE_FN(neg) { return fp_neg(c->size, a); }
@@ -65,14 +67,14 @@ LANE_FN(cmge0) { return lane_cmge(c, a, 0, d); }
 LANE_FN(cmlt0) { return lane_cmgt(c, 0, a, d); }
 LANE_FN(cmle0) { return lane_cmge(c, 0, a, d); }
 
-LANE_FN(rint) { return fp_round_to_int(c->size, a, c->imm, false, &c->fp); }
-LANE_FN(rinti) { return fp_round_to_int(c->size, a, c->fp.rounding, false, &c->fp); }
-LANE_FN(rintx) { return fp_round_to_int(c->size, a, c->fp.rounding, true, &c->fp); }
+SHARED_LANE_FN(rint) { return fp_round_to_int(c->size, a, c->imm, false, &c->fp); }
+SHARED_LANE_FN(rinti) { return fp_round_to_int(c->size, a, c->fp.rounding, false, &c->fp); }
+SHARED_LANE_FN(rintx) { return fp_round_to_int(c->size, a, c->fp.rounding, true, &c->fp); }
 LANE_FN(cvts) { return fp_to_fixed(c->size, a, 0, false, c->bits, c->imm, &c->fp); }
 LANE_FN(cvtu) { return fp_to_fixed(c->size, a, 0, true, c->bits, c->imm, &c->fp); }
 LANE_FN(scvtf) { return fp_from_fixed(c->size, a, 0, false, c->bits, &c->fp); }
 LANE_FN(ucvtf) { return fp_from_fixed(c->size, a, 0, true, c->bits, &c->fp); }
-LANE_FN(convert) { return fp_convert(c->dsize, c->size, a, &c->fp); }
+SHARED_LANE_FN(convert) { return fp_convert(c->dsize, c->size, a, &c->fp); }
 
 /* FCVTXN: to odd. */
 LANE_FN(convert_odd)
@@ -127,14 +129,14 @@ static bool emit(DisasContext *s, LaneFn *fn, LaneShape shape, LaneRegs regs)
 
 /* -- three registers -------------------------------------------------------------------------- */
 
-V3(FADD, lane_add)
-V3(FSUB, lane_sub)
-V3(FMUL, lane_mul)
-V3(FDIV, lane_div)
-V3(FMAX, lane_max)
-V3(FMIN, lane_min)
-V3(FMAXNM, lane_maxnum)
-V3(FMINNM, lane_minnum)
+V3(FADD, lane_fp_add)
+V3(FSUB, lane_fp_sub)
+V3(FMUL, lane_fp_mul)
+V3(FDIV, lane_fp_div)
+V3(FMAX, lane_fp_max)
+V3(FMIN, lane_fp_min)
+V3(FMAXNM, lane_fp_maxnum)
+V3(FMINNM, lane_fp_minnum)
 V3(FMLA, lane_mla)
 V3(FMLS, lane_mls)
 VS3(FMULX, lane_mulx)
@@ -146,24 +148,24 @@ VS3(FCMGE, lane_cmge)
 VS3(FCMGT, lane_cmgt)
 VS3(FACGE, lane_acge)
 VS3(FACGT, lane_acgt)
-V3_PAIRS(FADDP, lane_add)
-V3_PAIRS(FMAXP, lane_max)
-V3_PAIRS(FMINP, lane_min)
-V3_PAIRS(FMAXNMP, lane_maxnum)
-V3_PAIRS(FMINNMP, lane_minnum)
+V3_PAIRS(FADDP, lane_fp_add)
+V3_PAIRS(FMAXP, lane_fp_max)
+V3_PAIRS(FMINP, lane_fp_min)
+V3_PAIRS(FMAXNMP, lane_fp_maxnum)
+V3_PAIRS(FMINNMP, lane_fp_minnum)
 
 /* -- two registers ---------------------------------------------------------------------------- */
 
 V2(FABS, lane_abs, 0)
 V2(FNEG, lane_neg, 0)
-V2(FSQRT, lane_sqrt, 0)
-V2(FRINTN, lane_rint, FP_ROUND_TIEEVEN)
-V2(FRINTP, lane_rint, FP_ROUND_POSINF)
-V2(FRINTM, lane_rint, FP_ROUND_NEGINF)
-V2(FRINTZ, lane_rint, FP_ROUND_ZERO)
-V2(FRINTA, lane_rint, FP_ROUND_TIEAWAY)
-V2(FRINTX, lane_rintx, 0)
-V2(FRINTI, lane_rinti, 0)
+V2(FSQRT, lane_fp_sqrt, 0)
+V2(FRINTN, lane_fp_rint, FP_ROUND_TIEEVEN)
+V2(FRINTP, lane_fp_rint, FP_ROUND_POSINF)
+V2(FRINTM, lane_fp_rint, FP_ROUND_NEGINF)
+V2(FRINTZ, lane_fp_rint, FP_ROUND_ZERO)
+V2(FRINTA, lane_fp_rint, FP_ROUND_TIEAWAY)
+V2(FRINTX, lane_fp_rintx, 0)
+V2(FRINTI, lane_fp_rinti, 0)
 VS2(FCVTNS, lane_cvts, FP_ROUND_TIEEVEN)
 VS2(FCVTNU, lane_cvtu, FP_ROUND_TIEEVEN)
 VS2(FCVTPS, lane_cvts, FP_ROUND_POSINF)
@@ -196,7 +198,7 @@ static bool convert_narrow(DisasContext *s, const A64Insn *a, LaneFn *fn, unsign
     return emit(s, fn, shape, REGS2);
 }
 
-TRANS(FCVTN_v) { return convert_narrow(s, a, lane_convert, MO_32 + a->sz); }
+TRANS(FCVTN_v) { return convert_narrow(s, a, lane_fp_convert, MO_32 + a->sz); }
 TRANS(FCVTXN_v) { return convert_narrow(s, a, lane_convert_odd, MO_64); }
 
 TRANS(FCVTXN_s)
@@ -214,7 +216,7 @@ TRANS(FCVTL_v)
 
     shape.dsize = MO_32 + a->sz;
     shape.nfirst = shape.mfirst = a->q ? shape.count : 0;
-    return emit(s, lane_convert, shape, REGS2);
+    return emit(s, lane_fp_convert, shape, REGS2);
 }
 
 /* -- across lanes, pairs into a scalar -------------------------------------------------------- */
@@ -226,15 +228,15 @@ TRANS(FCVTL_v)
     TRANS(name##_s) { return a64_reduce(s, fn, SIZE, SIZE, 2, REGS2); }                     \
     TRANS(name##_sh) { return a64_reduce(s, fn, MO_16, MO_16, 2, REGS2); }
 
-ACROSS(FMAXV, lane_max)
-ACROSS(FMINV, lane_min)
-ACROSS(FMAXNMV, lane_maxnum)
-ACROSS(FMINNMV, lane_minnum)
-PAIR_SCALAR(FADDP, lane_add)
-PAIR_SCALAR(FMAXP, lane_max)
-PAIR_SCALAR(FMINP, lane_min)
-PAIR_SCALAR(FMAXNMP, lane_maxnum)
-PAIR_SCALAR(FMINNMP, lane_minnum)
+ACROSS(FMAXV, lane_fp_max)
+ACROSS(FMINV, lane_fp_min)
+ACROSS(FMAXNMV, lane_fp_maxnum)
+ACROSS(FMINNMV, lane_fp_minnum)
+PAIR_SCALAR(FADDP, lane_fp_add)
+PAIR_SCALAR(FMAXP, lane_fp_max)
+PAIR_SCALAR(FMINP, lane_fp_min)
+PAIR_SCALAR(FMAXNMP, lane_fp_maxnum)
+PAIR_SCALAR(FMINNMP, lane_fp_minnum)
 
 /* -- by element: size 0 half, 2 single, 3 double ---------------------------------------------- */
 
@@ -257,7 +259,7 @@ static bool by_element(DisasContext *s, const A64Insn *a, LaneFn *fn, bool scala
 
 ELEMENT(FMLA, lane_mla)
 ELEMENT(FMLS, lane_mls)
-ELEMENT(FMUL, lane_mul)
+ELEMENT(FMUL, lane_fp_mul)
 ELEMENT(FMULX, lane_mulx)
 
 /* -- complex numbers: even lanes real, odd ones imaginary ------------------------------------- */

@@ -7,6 +7,9 @@
  * first call, takes the whole stack, waits for a grace period, and runs the
  * batch oldest first with the BQL held. Sleeping a little before it takes the
  * stack lets many calls share one grace period.
+ *
+ * Some readers, the software CPUs, stay inside a section as long as nobody wants anything of
+ * them. While a grace period is waited for, a second thread asks them to leave.
  */
 #include "qemu/osdep.h"
 #include "qemu/lockable.h"
@@ -63,11 +66,68 @@ void rcu_unregister_thread(void)
     }
 }
 
+/*
+ * Readers that must be asked. The thread exists once there was one; it runs while rcu_waiting,
+ * the number of those in synchronize_rcu(), is not 0. force_lock guards the list, and is held
+ * while notifiers run: a lock inside all others.
+ */
+#define RCU_FORCE_FIRST_US 50
+#define RCU_FORCE_LONGEST_US 10000
+
+static QemuMutex force_lock = QEMU_MUTEX_INITIALIZER;
+static NotifierList force_notifiers = NOTIFIER_LIST_INITIALIZER(force_notifiers);
+static QemuEvent force_wanted;
+static bool force_thread_started;
+static unsigned rcu_waiting;
+
+static void *force_thread_run(void *opaque)
+{
+    for (;;) {
+        unsigned pause = RCU_FORCE_FIRST_US;
+
+        qemu_event_wait(&force_wanted);
+        qemu_event_reset(&force_wanted);
+        while (qatomic_read(&rcu_waiting)) {
+            WITH_QEMU_LOCK_GUARD(&force_lock) {
+                notifier_list_notify(&force_notifiers, NULL);
+            }
+            g_usleep(pause);
+            pause = MIN(pause * 2, RCU_FORCE_LONGEST_US);
+        }
+    }
+    return NULL;
+}
+
+void rcu_add_force_rcu_notifier(Notifier *notifier)
+{
+    QEMU_LOCK_GUARD(&force_lock);
+    notifier_list_add(&force_notifiers, notifier);
+    if (!force_thread_started) {
+        QemuThread thread;
+
+        qemu_event_init(&force_wanted, true);
+        /* Before the thread runs: who does not see it yet is counted when it begins. */
+        __atomic_store_n(&force_thread_started, true, __ATOMIC_SEQ_CST);
+        qemu_thread_create(&thread, "force_rcu", force_thread_run, NULL, QEMU_THREAD_DETACHED);
+    }
+}
+
+void rcu_remove_force_rcu_notifier(Notifier *notifier)
+{
+    QEMU_LOCK_GUARD(&force_lock);
+    notifier_remove(notifier);
+}
+
 void synchronize_rcu(void)
 {
+    __atomic_fetch_add(&rcu_waiting, 1, __ATOMIC_SEQ_CST);
+    if (__atomic_load_n(&force_thread_started, __ATOMIC_SEQ_CST)) {
+        qemu_event_set(&force_wanted);
+    }
     RCU_TSAN_RELEASE();
     urcu_memb_synchronize_rcu();
     RCU_TSAN_ACQUIRE();
+    __atomic_fetch_sub(&rcu_waiting, 1, __ATOMIC_SEQ_CST);
 }
 
 /* The next pointer of a deferred call; liburcu's own type of it is of no use here. */

@@ -140,8 +140,8 @@ static bool look_around(TcgCpu *tc, int *reason)
     uint32_t request;
 
     /*
-     * Let grace periods end though the guest never rests: memory that went out of the map is freed
-     * after one, and every CPU was asked to flush its TLB when it did.
+     * Let grace periods end though the guest never rests (see leave_rcu_section()): memory that
+     * went out of the map is freed after one, and every CPU was asked to flush its TLB when it did.
      */
     rcu_read_unlock();
     rcu_read_lock();
@@ -360,6 +360,12 @@ static void cpu_memory_added(MemoryListener *listener, MemoryRegionSection *sect
     }
 }
 
+/* Somebody waits for a grace period. */
+static void leave_rcu_section(Notifier *notifier, void *unused)
+{
+    tcg_cpu_poke(container_of(notifier, TcgCpu, rcu_notifier), TCG_EXIT_LOOK);
+}
+
 TcgCpu *tcg_cpu_new(CPUState *cpu, Error **errp)
 {
     const TCGCPUOps *ops = cpu->cc->tcg_ops;
@@ -385,6 +391,8 @@ TcgCpu *tcg_cpu_new(CPUState *cpu, Error **errp)
     memset(tc->jumps, 0xff, JUMP_ENTRIES * sizeof(*tc->jumps));
     tlb_init(tc);
     jump_cache_clear(tc);
+    tc->rcu_notifier.notify = leave_rcu_section;
+    rcu_add_force_rcu_notifier(&tc->rcu_notifier);
     return tc;
 }
 
@@ -402,6 +410,7 @@ void tcg_cpu_attach_memory(TcgCpu *tc)
 
 void tcg_cpu_free(TcgCpu *tc)
 {
+    rcu_remove_force_rcu_notifier(&tc->rcu_notifier);
     if (tc->listener.name) {
         memory_listener_unregister(&tc->listener);
     }

@@ -262,6 +262,7 @@ struct TcgCpu {
     bool singlestep;            /* a debugger steps: the same for all blocks */
     uint8_t device_code[8];     /* an instruction that was fetched from a device */
     MemoryListener listener;
+    Notifier rcu_notifier;
     TcgStats stats;
 };
 

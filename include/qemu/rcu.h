@@ -20,6 +20,7 @@
 #define _LGPL_SOURCE
 #endif
 #include <urcu/urcu-memb.h>
+#include "qemu/notify.h"
 
 #include "qemu/thread.h"
 
@@ -67,6 +68,15 @@ static inline bool rcu_read_is_locked(void)
  * inside one, and better not with the BQL held.
  */
 void synchronize_rcu(void);
+
+/*
+ * @notifier is called again and again (argument NULL) while somebody waits for a grace period, by
+ * a thread of RCU's own and without the BQL: for readers that stay inside a section until they
+ * are asked to leave it. A grace period needs every reader to leave twice. Once the removal has
+ * returned it is not called any more. Not from inside a notifier.
+ */
+void rcu_add_force_rcu_notifier(Notifier *notifier);
+void rcu_remove_force_rcu_notifier(Notifier *notifier);
 
 /* struct rcu_head, the member of an object whose end is deferred, is liburcu's. */
 typedef void RCUCBFunc(struct rcu_head *head);

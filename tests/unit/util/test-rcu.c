@@ -280,6 +280,55 @@ static void test_list_walk_against_changes(void)
     drain_call_rcu();
 }
 
+typedef struct Stayer {
+    Notifier notifier;
+    bool asked, is_inside, stop;
+} Stayer;
+
+static void stayer_asked(Notifier *notifier, void *data)
+{
+    qatomic_set(&container_of(notifier, Stayer, notifier)->asked, true);
+}
+
+/* Stays inside a section until it is asked, and enters the next one at once. */
+static void *stayer_run(void *opaque)
+{
+    Stayer *s = opaque;
+
+    while (!qatomic_read(&s->stop)) {
+        RCU_READ_LOCK_GUARD();
+        qatomic_set(&s->is_inside, true);
+        while (!qatomic_read(&s->asked) && !qatomic_read(&s->stop)) {
+            g_usleep(10);
+        }
+        qatomic_set(&s->asked, false);
+    }
+    return NULL;
+}
+
+static void test_readers_that_stay_are_asked_to_leave(void)
+{
+    Stayer s = { .notifier.notify = stayer_asked };
+    QemuThread thread;
+
+    rcu_add_force_rcu_notifier(&s.notifier);
+    qemu_thread_create(&thread, "stayer", stayer_run, &s, QEMU_THREAD_JOINABLE);
+    while (!qatomic_read(&s.is_inside)) {
+        g_usleep(10);
+    }
+    for (int i = 0; i < 20; i++) {
+        synchronize_rcu();
+    }
+    rcu_remove_force_rcu_notifier(&s.notifier);
+    qatomic_set(&s.stop, true);
+    qemu_thread_join(&thread);
+    /* Nobody asks any more. */
+    qatomic_set(&s.asked, false);
+    synchronize_rcu();
+    g_usleep(1000);
+    g_assert_false(s.asked);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -293,5 +342,7 @@ int main(int argc, char **argv)
     g_test_add_func("/rcu/registration-is-idempotent", test_registration_is_idempotent);
     g_test_add_func("/rcu/guard-unlocks-on-return", test_guard_unlocks_on_return);
     g_test_add_func("/rcu/list-walk-against-changes", test_list_walk_against_changes);
+    g_test_add_func("/rcu/readers-that-stay-are-asked-to-leave",
+                    test_readers_that_stay_are_asked_to_leave);
     return g_test_run();
 }

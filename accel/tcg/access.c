@@ -187,12 +187,6 @@ static void device_write(TcgCpu *tc, const TcgAccess *access, const Part *part,
 
 /* -- memory ------------------------------------------------------------------------------------ */
 
-#if defined(__SANITIZE_THREAD__)
-#define GUEST_RACES __attribute__((no_sanitize("thread")))
-#else
-#define GUEST_RACES
-#endif
-
 typedef uint16_t __attribute__((aligned(1), may_alias)) U16;
 typedef uint32_t __attribute__((aligned(1), may_alias)) U32;
 typedef uint64_t __attribute__((aligned(1), may_alias)) U64;
@@ -274,6 +268,9 @@ static void part_write(TcgCpu *tc, const TcgAccess *access, const Part *part, co
         device_write(tc, access, part, buf);
     } else {
         memory_copy(part->host, buf, part->len);
+        /* Another CPU may have translated the old bytes since prepare_memory_write(). */
+        smp_mb();
+        code_written(part->ram, part->len);
         unprotect(tc, access, part);
     }
 }

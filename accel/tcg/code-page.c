@@ -6,6 +6,10 @@
  * lock; only who hits a bit takes the code lock.  A block's bits are set, and the page's stores
  * made to go the slow way in all TLBs, before the block's code is read: so a write either comes
  * before the reading, or finds the bits.
+ *
+ * Except for a store of another CPU that went through its TLB entry just before, and reaches memory
+ * just after.  The architecture does not promise that one is seen: who writes code for others
+ * follows the store by cache maintenance, which is tcg_code_invalidate().
  */
 #include "qemu/osdep.h"
 #include "accel/tcg/code-internal.h"
@@ -228,6 +232,8 @@ void tcg_code_invalidate(CPUState *cpu, vaddr addr, uint64_t len, unsigned mmu_i
         drop_everything();
         return;
     }
+    /* The caller's stores before it looks whether there are blocks. */
+    smp_mb();
     for (uint64_t done = 0; done < len;) {
         TcgAccess access = { .addr = addr + done, .type = MMU_DATA_LOAD, .mmu_idx = mmu_idx,
                              .is_probe = true };

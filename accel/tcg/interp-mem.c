@@ -19,13 +19,6 @@ typedef int8_t MemS8;
 typedef int16_t __attribute__((aligned(1), may_alias)) MemS16;
 typedef int32_t __attribute__((aligned(1), may_alias)) MemS32;
 
-/* Guest memory is shared without locks; that is the guest's business. */
-#if defined(__SANITIZE_THREAD__)
-#define GUEST_RACES __attribute__((no_sanitize("thread")))
-#else
-#define GUEST_RACES
-#endif
-
 /* Is the common way open to @size bytes at @va? */
 static inline bool hits_read(const TlbEntry *e, uint64_t va, unsigned size)
 {

@@ -17,6 +17,13 @@
 typedef struct TcgCpu TcgCpu;
 typedef struct TcgCode TcgCode;
 
+/* Of functions that access guest memory, which is shared without locks: the guest's business. */
+#ifdef CONFIG_TSAN
+#define GUEST_RACES __attribute__((no_sanitize("thread")))
+#else
+#define GUEST_RACES
+#endif
+
 /* -- code of the interpreter ------------------------------------------------------------------- */
 
 /* Does the operation at @ip and those after it; NULL: back to the loop, else go on there. */

@@ -148,13 +148,29 @@ static void test_interrupt_reaches_an_endless_loop(void)
     stop();
 }
 
-/* One changes the other's instruction again and again; the other must come to the last one. */
+static void helper_invalidate_code(CPUToyState *env)
+{
+    tcg_code_invalidate(current_cpu, CODE + 0x200, 64, 0);
+}
+
+IR_HELPER(helper_invalidate_code, 0, false, IR_CALL_ANY);
+
+static void build_invalidate_code(IrBlock *b)
+{
+    ir_call0(b, &helper_desc_helper_invalidate_code, IR_NONE);
+}
+
+/*
+ * One changes the other's instruction again and again; the other must come to the last one, which
+ * is followed by cache maintenance.
+ */
 static void test_code_written_by_another_cpu_runs(void)
 {
     set_up();
+    toy_build[1] = build_invalidate_code;
     /* CPU 0: store MOVI r3, n at 0x200 for n = 1..r2, then sleep. */
     TOY_LOAD(CODE, TOY(TOY_ADDI, 4, 4, 1), TOY(TOY_STW, 4, 5, 0), TOY(TOY_ADDI, 2, 2, -1),
-             TOY(TOY_BNZ, 2, 0, -3), TOY(TOY_WFI, 0, 0, 0));
+             TOY(TOY_BNZ, 2, 0, -3), TOY(TOY_IR, 0, 0, 1), TOY(TOY_WFI, 0, 0, 0));
     /* The others: run it until it gives r6. */
     TOY_LOAD(CODE + 0x200, TOY(TOY_MOVI, 3, 0, 0), TOY(TOY_ADDI, 7, 3, -1000),
              TOY(TOY_BNZ, 7, 0, -2), TOY(TOY_WFI, 0, 0, 0));

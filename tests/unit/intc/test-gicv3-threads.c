@@ -36,6 +36,7 @@ static void *vcpu_main(void *opaque)
             continue;
         }
         icc_write(w->b, w->number, ICC_EOIR1, intid);
+        icc_write(w->b, w->number, ICC_PMR, 0xf8);
         if (intid >= 16) {
             w->acknowledged++;
             qatomic_set(&some_acknowledged, true);
@@ -80,7 +81,6 @@ static void *driver_main(void *opaque)
                    8);
         gicd_writel(w->b, 0x104, 1u << (intid - 32));
         gicr_readl(w->b, intid % NUM_CPU, 0x10200);
-        icc_write(w->b, intid % NUM_CPU, ICC_PMR, 0xf8);
     }
     g_rand_free(rand);
     return NULL;

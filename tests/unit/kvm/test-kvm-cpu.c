@@ -279,8 +279,9 @@ static int run_one_exit(FakeKVMCpu *cpu, struct kvm_run *run)
         run->immediate_exit = immediate_exit;
         return 0;
     }
-    if (!qatomic_xchg(&mmio_is_done, true)) {
+    if (!qatomic_read(&mmio_is_done)) {
         memcpy(&mmio_answer, run->mmio.data, sizeof(mmio_answer));
+        qatomic_store_release(&mmio_is_done, true);
     }
     while (!qatomic_read(&run->immediate_exit)) {
         g_usleep(100);
@@ -297,7 +298,7 @@ static void exit_run(struct kvm_run exit, bool is_waited_for)
     kvm_arm_rig_start_cpus(&rig, 1);
     fake_kvm.run = run_one_exit;
     vm_start();
-    while (is_waited_for ? !qatomic_read(&mmio_is_done) : qatomic_read(&exit_is_due)) {
+    while (is_waited_for ? !qatomic_load_acquire(&mmio_is_done) : qatomic_read(&exit_is_due)) {
         bql_unlock();
         g_usleep(100);
         bql_lock();

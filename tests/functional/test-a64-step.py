@@ -3,19 +3,14 @@
 """Debug by the software CPU: guests without an operating system (a64/step.S, a64/debug.S).
 
 Expectations are from the Arm Architecture Reference Manual (D2.8, D2.9, D2.12): one exception per
-instruction that is stepped, and where PSTATE.SS is kept; which accesses watchpoints match. Skipped without the cross binutils.
+instruction that is stepped, and where PSTATE.SS is kept; which accesses watchpoints match. Skipped without the cross compiler.
 """
 import os
-import shutil
-import struct
-import subprocess
 import sys
 
 sys.path.insert(0, os.path.dirname(__file__))
-from taptest import Skip, main, test  # noqa: E402
-
-CC = 'aarch64-linux-gnu-gcc'
-SOURCES = os.path.join(os.path.dirname(os.path.abspath(__file__)), 'a64')
+import a64guest  # noqa: E402
+from taptest import main, test  # noqa: E402
 
 IL = 1 << 25
 STEP = 0x32 << 26 | IL | 0x22
@@ -36,8 +31,6 @@ EXPECTED = [
     (SVC | 2, 36, 0),
 ]
 
-
-
 BREAKPOINT = 0x30 << 26 | IL | 0x22
 WATCHPOINT = 0x34 << 26 | IL | 0x22
 WNR = 1 << 6
@@ -52,21 +45,6 @@ DEBUG_EXPECTED = [
 ]
 
 
-def guest(run, source):
-    """What the guest wrote, three words each."""
-    if not shutil.which(CC):
-        raise Skip('no ' + CC)
-    subprocess.run([CC, '-nostdlib', '-static', '-Wl,-N,--no-warn-rwx-segments', '-Wl,--build-id=none',
-                    '-Wl,-Ttext=0x40200000', '-o', run.path('guest'),
-                    os.path.join(SOURCES, source)], check=True)
-    out = run.path('serial.bin')
-    result = run.run('-M', 'virt', '-cpu', 'cortex-a57', '-accel', 'tcg', '-m', '1G', '-nodefaults',
-                     '-display', 'none', '-serial', 'file:' + out, '-kernel', run.path('guest'))
-    assert result.status == 0 and result.err == '', result
-    with open(out, 'rb') as f:
-        return list(struct.iter_unpack('<3Q', f.read()))
-
-
 def assert_records(records, expected):
     same = len(records) == len(expected) and all(
         should is ANY or is_ == should for record, line in zip(records, expected)
@@ -76,12 +54,12 @@ def assert_records(records, expected):
 
 @test
 def each_instruction_is_stepped(run):
-    assert_records(guest(run, 'step.S'), EXPECTED)
+    assert_records(a64guest.records(run, 'step.S', 3, '-cpu', 'cortex-a57'), EXPECTED)
 
 
 @test
 def breakpoints_and_watchpoints_match(run):
-    assert_records(guest(run, 'debug.S'), DEBUG_EXPECTED)
+    assert_records(a64guest.records(run, 'debug.S', 3, '-cpu', 'cortex-a57'), DEBUG_EXPECTED)
 
 
 if __name__ == '__main__':

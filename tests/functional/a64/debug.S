@@ -4,13 +4,11 @@
  * exception was: three words of 64 bits (ESR, ELR minus the program's start, FAR minus the word that
  * is watched), and goes on behind the instruction.  A call is the end.
  */
-        .global _start
+        .global _start, record
         .text
 _start:
-        ldr     x1, =0x09000000
-        mov     w0, #0x301
-        str     w0, [x1, #0x30]
-        ldr     x0, =vectors
+        bl      uart_on
+        ldr     x0, =record_vectors
         msr     vbar_el1, x0
         msr     oslar_el1, xzr
         ldr     x26, =program
@@ -53,16 +51,6 @@ record: mrs     x0, esr_el1
         add     x4, x4, #4
         msr     elr_el1, x4
         eret
-off:    ldr     x0, =0x84000008
-        hvc     #0
-
-put:    ldr     x2, =0x09000000
-        mov     x3, #8
-1:      strb    w0, [x2]
-        lsr     x0, x0, #8
-        subs    x3, x3, #1
-        b.ne    1b
-        ret
         .ltorg
 
 program:
@@ -80,12 +68,6 @@ program:
         ldrb    w7, [x27, #128]
         svc     #1                      // 48
 
-        .balign 2048
-vectors:
-        .rept   16
-        .balign 128
-        b       record
-        .endr
         .data
         .balign 256
 word:   .skip   256

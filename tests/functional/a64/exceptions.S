@@ -12,12 +12,10 @@
         b       record
         .endm
 
-        .global _start
+        .global _start, record
         .text
 _start:
-        ldr     x1, =0x09000000
-        mov     w0, #0x301
-        str     w0, [x1, #0x30]
+        bl      uart_on
         ldr     x0, =vectors
         msr     vbar_el1, x0
         ldr     x28, =cases             // the next one
@@ -42,9 +40,6 @@ next:   ldr     x0, =cases_end
         msr     elr_el1, x26
         mov     x0, #0
         eret
-off:    ldr     x0, =0x84000008
-        hvc     #0
-
 record: mov     x10, x0
         movz    x0, #0x30d0, lsl #16    // little-endian, whatever the case did
         movk    x0, #0x0800
@@ -72,13 +67,7 @@ record: mov     x10, x0
 near:   sub     x1, x0, x26
         cmp     x1, #256
         csel    x0, x1, x0, lo
-put:    ldr     x2, =0x09000000
-        mov     x3, #8
-1:      strb    w0, [x2]
-        lsr     x0, x0, #8
-        subs    x3, x3, #1
-        b.ne    1b
-        ret
+        b       put
         .ltorg
 
         .balign 2048

@@ -15,19 +15,11 @@
         .equ    RO, 1 << 7
         .equ    EL0, 1 << 6
 
-        .macro  vector
-        .balign 128
-        msr     tpidr_el1, x0
-        b       record
-        .endm
-
-        .global _start
+        .global _start, record
         .text
 _start:
-        ldr     x1, =0x09000000
-        mov     w0, #0x301
-        str     w0, [x1, #0x30]
-        ldr     x0, =vectors
+        bl      uart_on
+        ldr     x0, =record_vectors
         msr     vbar_el1, x0
         ldr     x0, =level1
         msr     ttbr0_el1, x0
@@ -51,10 +43,8 @@ next:   ldr     x0, =cases_end
         mov     x2, #2
         mov     x3, #3
         eret
-off:    ldr     x0, =0x84000008
-        hvc     #0
-
-record: mrs     x0, esr_el1
+record: msr     tpidr_el1, x0
+        mrs     x0, esr_el1
         bl      put
         mrs     x0, far_el1
         bl      put
@@ -67,20 +57,7 @@ record: mrs     x0, esr_el1
         bl      put
         b       next
 
-put:    ldr     x2, =0x09000000
-        mov     x3, #8
-1:      strb    w0, [x2]
-        lsr     x0, x0, #8
-        subs    x3, x3, #1
-        b.ne    1b
-        ret
         .ltorg
-
-        .balign 2048
-vectors:
-        .rept   16
-        vector
-        .endr
 
         .macro  case spsr, address
         .pushsection .data

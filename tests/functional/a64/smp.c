@@ -6,100 +6,13 @@
  *
  * The MMU is off, so all memory is Device memory: accesses are aligned.
  */
-#include <stddef.h>
-#include <stdint.h>
+#include "lib/guest.h"
 
 #define CPUS 4
 #define INCREMENTS 20000
 #define LITMUS 8192
 #define ROUND 64
 #define POWER_CYCLES 200
-
-#define UART ((volatile uint32_t *)0x09000000)
-#define PSCI_CPU_OFF 0x84000002
-#define PSCI_CPU_ON 0xc4000003
-#define PSCI_AFFINITY_INFO 0xc4000004
-#define PSCI_SYSTEM_OFF 0x84000008
-#define AFFINITY_OFF 1
-
-typedef volatile uint64_t Word;
-
-/* -- output ---------------------------------------------------------------------------------- */
-
-static void put_text(const char *text)
-{
-    while (*text) {
-        UART[0] = *text++;
-    }
-}
-
-static void put_number(uint64_t n)
-{
-    char digits[21];
-    int i = sizeof(digits) - 1;
-
-    digits[i] = 0;
-    do {
-        digits[--i] = '0' + n % 10;
-        n /= 10;
-    } while (n);
-    put_text(digits + i);
-}
-
-static void report(const char *name, uint64_t is, uint64_t should)
-{
-    put_text(name);
-    put_text(" ");
-    put_number(is);
-    put_text(" ");
-    put_number(should);
-    put_text("\n");
-}
-
-/* -- CPUs ------------------------------------------------------------------------------------ */
-
-static uint64_t psci(uint64_t fn, uint64_t a, uint64_t b, uint64_t c)
-{
-    register uint64_t x0 asm("x0") = fn;
-    register uint64_t x1 asm("x1") = a;
-    register uint64_t x2 asm("x2") = b;
-    register uint64_t x3 asm("x3") = c;
-
-    asm volatile("hvc #0" : "+r"(x0) : "r"(x1), "r"(x2), "r"(x3) : "memory");
-    return x0;
-}
-
-static uint64_t add_lse(Word *p, uint64_t n)
-{
-    uint64_t old;
-
-    asm volatile("ldaddal %2, %0, %1" : "=r"(old), "+Q"(*p) : "r"(n) : "memory");
-    return old;
-}
-
-/* All of @n CPUs meet; WFE leaves the host's processors to those that are late. */
-static Word arrived, turn;
-
-static void meet(unsigned n)
-{
-    uint64_t mine = turn;
-
-    asm volatile("dmb ish" ::: "memory");
-    if (add_lse(&arrived, 1) == n - 1) {
-        arrived = 0;
-        asm volatile("stlr %1, %0\n sev" : "=Q"(turn) : "r"(mine + 1) : "memory");
-        return;
-    }
-    for (;;) {
-        uint64_t now;
-
-        asm volatile("ldar %0, %1" : "=r"(now) : "Q"(turn) : "memory");
-        if (now != mine) {
-            return;
-        }
-        asm volatile("wfe");
-    }
-}
 
 /* -- counters -------------------------------------------------------------------------------- */
 
@@ -189,7 +102,7 @@ static void add_locked(void)
                  : "=&r"(taken), "=&r"(failed), "+Q"(count.lock)
                  : "r"(1) : "memory");
     count.locked++;
-    asm volatile("stlr %w1, %0" : "=Q"(count.lock) : "r"(0) : "memory");
+    asm volatile("stlr wzr, %0" : "=Q"(count.lock) : : "memory");
 }
 
 static void counters_run(void)
@@ -197,7 +110,7 @@ static void counters_run(void)
     for (unsigned i = 0; i < INCREMENTS; i++) {
         add_exclusive(&count.exclusive);
         add_acquire_release(&count.acquire_release);
-        add_lse(&count.lse, 1);
+        atomic_add(&count.lse, 1);
         add_cas(&count.cas);
         add_byte(&count.byte);
         add_pair(&count.pair.lo);
@@ -237,27 +150,9 @@ static void store(Word *p)
     *p = 1;
 }
 
-static void store_release(Word *p)
-{
-    asm volatile("stlr %1, %0" : "=Q"(*p) : "r"(1ULL) : "memory");
-}
-
 static uint64_t load(Word *p)
 {
     return *p;
-}
-
-static uint64_t load_acquire(Word *p)
-{
-    uint64_t v;
-
-    asm volatile("ldar %0, %1" : "=r"(v) : "Q"(*p) : "memory");
-    return v;
-}
-
-static void barrier(void)
-{
-    asm volatile("dmb ish" ::: "memory");
 }
 
 typedef void Step(unsigned cpu, unsigned i);
@@ -265,13 +160,13 @@ typedef void Step(unsigned cpu, unsigned i);
 static void store_buffering(unsigned cpu, unsigned i)
 {
     store(cpu ? &shared[i].y : &shared[i].x);
-    barrier();
+    dmb();
     seen[cpu][i][0] = load(cpu ? &shared[i].x : &shared[i].y);
 }
 
 static void store_buffering_ordered(unsigned cpu, unsigned i)
 {
-    store_release(cpu ? &shared[i].y : &shared[i].x);
+    store_release(cpu ? &shared[i].y : &shared[i].x, 1);
     seen[cpu][i][0] = load_acquire(cpu ? &shared[i].x : &shared[i].y);
 }
 
@@ -279,7 +174,7 @@ static void message_passing(unsigned cpu, unsigned i)
 {
     if (cpu == 0) {
         store(&shared[i].x);
-        store_release(&shared[i].y);
+        store_release(&shared[i].y, 1);
     } else {
         seen[1][i][0] = load_acquire(&shared[i].y);
         seen[1][i][1] = load(&shared[i].x);
@@ -289,7 +184,7 @@ static void message_passing(unsigned cpu, unsigned i)
 static void load_buffering(unsigned cpu, unsigned i)
 {
     seen[cpu][i][0] = load(cpu ? &shared[i].y : &shared[i].x);
-    barrier();
+    dmb();
     store(cpu ? &shared[i].x : &shared[i].y);
 }
 
@@ -299,7 +194,7 @@ static void independent_writes(unsigned cpu, unsigned i)
     Word *second = cpu & 1 ? &shared[i].x : &shared[i].y;
 
     if (cpu < 2) {
-        store_release(first);
+        store_release(first, 1);
     } else {
         seen[cpu][i][0] = load_acquire(first);
         seen[cpu][i][1] = load_acquire(second);
@@ -376,24 +271,24 @@ static void litmus_run(unsigned cpu, unsigned test)
 
 /* -- power ----------------------------------------------------------------------------------- */
 
-extern char secondary[];
 static Word lives;
+
+static void live(uint64_t unused)
+{
+    (void)unused;
+    lives++;
+}
 
 static void power_cycles(void)
 {
     uint64_t failures = 0;
 
     for (unsigned cpu = 1; cpu < CPUS; cpu++) {
-        while (psci(PSCI_AFFINITY_INFO, cpu, 0, 0) != AFFINITY_OFF) {
-            asm volatile("wfe");
-        }
+        cpu_wait_off(cpu);
     }
-    lives = 0;
     for (unsigned i = 0; i < POWER_CYCLES; i++) {
-        failures += psci(PSCI_CPU_ON, 1, (uint64_t)secondary, CPUS) != 0;
-        while (psci(PSCI_AFFINITY_INFO, 1, 0, 0) != AFFINITY_OFF) {
-            asm volatile("wfe");
-        }
+        failures += cpu_start(1, live, 0) != PSCI_SUCCESS;
+        cpu_wait_off(1);
     }
     report("cpu-on-off", lives, POWER_CYCLES);
     report("cpu-on-failures", failures, 0);
@@ -401,7 +296,7 @@ static void power_cycles(void)
 
 /* -- life ------------------------------------------------------------------------------------ */
 
-static void together(unsigned cpu)
+static void together(uint64_t cpu)
 {
     meet(CPUS);
     counters_run();
@@ -414,40 +309,11 @@ static void together(unsigned cpu)
     }
 }
 
-/* @task: the CPU's number, or CPUS: only live a little. */
-void main_secondary(uint64_t task)
+void guest_main(void)
 {
-    if (task < CPUS) {
-        together(task);
-    } else {
-        lives++;
-    }
-    psci(PSCI_CPU_OFF, 0, 0, 0);
-}
-
-void main_first(void)
-{
-    UART[0x30 / 4] = 0x301;
     for (unsigned cpu = 1; cpu < CPUS; cpu++) {
-        psci(PSCI_CPU_ON, cpu, (uint64_t)secondary, cpu);
+        cpu_start(cpu, together, cpu);
     }
     together(0);
     power_cycles();
-    psci(PSCI_SYSTEM_OFF, 0, 0, 0);
 }
-
-/* A stack of 4 KiB for each CPU; X0 is the task of a CPU that was switched on. */
-asm(".global _start, secondary\n"
-    "_start: adrp x1, stacks + 4096\n"
-    "        mov sp, x1\n"
-    "        bl main_first\n"
-    "secondary:\n"
-    "        mrs x1, mpidr_el1\n"
-    "        and x1, x1, #255\n"
-    "        add x1, x1, #1\n"
-    "        adrp x2, stacks\n"
-    "        add x1, x2, x1, lsl #12\n"
-    "        mov sp, x1\n"
-    "        bl main_secondary\n"
-    "        b .\n"
-    ".bss\n.balign 4096\nstacks: .skip 4 * 4096\n.text\n");

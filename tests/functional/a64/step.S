@@ -4,13 +4,11 @@
  * exception was: three words of 64 bits (ESR, ELR minus the program's start, SPSR).  Aborts are
  * skipped, calls return as they are, and the second call is the end.
  */
-        .global _start
+        .global _start, record
         .text
 _start:
-        ldr     x1, =0x09000000
-        mov     w0, #0x301
-        str     w0, [x1, #0x30]
-        ldr     x0, =vectors
+        bl      uart_on
+        ldr     x0, =record_vectors
         msr     vbar_el1, x0
         mov     x0, #1                  // SS
         msr     mdscr_el1, x0
@@ -47,16 +45,6 @@ record: mrs     x0, esr_el1
 call:   tst     w0, #2
         b.ne    off
         eret
-off:    ldr     x0, =0x84000008
-        hvc     #0
-
-put:    ldr     x2, =0x09000000
-        mov     x3, #8
-1:      strb    w0, [x2]
-        lsr     x0, x0, #8
-        subs    x3, x3, #1
-        b.ne    1b
-        ret
         .ltorg
 
 program:
@@ -70,12 +58,6 @@ program:
         udf     #0
 2:      svc     #2
 
-        .balign 2048
-vectors:
-        .rept   16
-        .balign 128
-        b       record
-        .endr
         .data
         .balign 8
 word:   .quad   0

@@ -17,7 +17,7 @@ LINK = ['-nostdlib', '-static', '-Wl,-N,--no-warn-rwx-segments', '-Wl,--build-id
         '-Wl,-Ttext=0x40200000']
 COMPILE = ['-O2', '-Wall', '-Wextra', '-Werror', '-ffreestanding', '-fno-tree-loop-distribute-patterns',
            '-mgeneral-regs-only', '-mstrict-align', '-march=armv8.2-a', '-mno-outline-atomics']
-LIBRARY = {'.S': ['record.S'], '.c': ['start.S', 'guest.c']}
+LIBRARY = {'.S': ['record.S'], '.c': ['start.S', 'guest.c', 'gic.c']}
 
 
 def build(run, source):

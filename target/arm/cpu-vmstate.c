@@ -218,12 +218,12 @@ static int arm_cpu_post_load(void *opaque, int version_id)
     pstate_set(&cpu->env, cpu->saved_pstate);
     arm_mmu_update_context(cpu);
     if (kvm_enabled()) {
+        arm_kvm_lines_forget(cpu);
         return kvm_post_load(cpu);
     }
     arm_powerctl_post_load(cpu);
     arm_gt_post_load(cpu);
     arm_pmu_post_load(cpu);
-    cpu->kvm_device_irq_level = ARM_KVM_LINES_UNKNOWN;
     return 0;
 }
 

@@ -107,7 +107,7 @@ static void arm_cpu_reset_hold(Object *obj)
         arm_gt_reset(cpu);
         arm_pmu_reset(cpu);
     }
-    cpu->kvm_device_irq_level = ARM_KVM_LINES_UNKNOWN;
+    arm_kvm_lines_forget(cpu);
     cpu->power_state = CPU(cpu)->start_powered_off ? PSCI_OFF : PSCI_ON;
 }
 

@@ -241,6 +241,8 @@ typedef struct ArchCPU {
     qemu_irq pmu_interrupt;
     /* Levels of the timers' and the monitor's lines as KVM told them last (kvm-irq.h). */
     uint64_t kvm_device_irq_level;
+    /* Levels of the pins, by 1 << ARM_CPU_IRQ...: atomic; and as KVM was told, own thread. */
+    uint32_t kvm_pins_wanted, kvm_pins_told;
     QEMUTimer *pmu_timer;
     /* Virtual time at which the counting cycle counter overflows; -1: not in sight. */
     int64_t pmu_overflow_ns;

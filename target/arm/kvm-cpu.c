@@ -109,6 +109,13 @@ static void kvm_arm_destroy_vcpu(CPUState *cs)
     kvm_arm_sysregs_free(ARM_CPU(cs));
 }
 
+static void kvm_arm_pre_run(CPUState *cs, struct kvm_run *run)
+{
+    if (unlikely(!kvm_irqchip_in_kernel())) {
+        arm_kvm_pins_tell(ARM_CPU(cs));
+    }
+}
+
 /* Without a GIC in the kernel the lines of what is in the kernel, timers above all, come to us. */
 static void kvm_arm_post_run(CPUState *cs, struct kvm_run *run)
 {
@@ -146,6 +153,7 @@ static const struct KVMCPUOps arm_kvm_ops = {
     .destroy_vcpu = kvm_arm_destroy_vcpu,
     .get_registers = kvm_arm_get_registers,
     .put_registers = kvm_arm_put_registers,
+    .pre_run = kvm_arm_pre_run,
     .post_run = kvm_arm_post_run,
     .handle_exit = kvm_arm_handle_exit,
 };

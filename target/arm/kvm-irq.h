@@ -11,12 +11,24 @@
 
 /*
  * Input @pin (ARM_CPU_IRQ and so on) of @cpu is at @level.  Any thread, with any locks; a CPU in
- * KVM_RUN notices by itself.
+ * KVM_RUN is kicked, since the kernel is told by the CPU's own thread (arm_kvm_pins_tell()).
  */
 void arm_kvm_pin_set(ARMCPU *cpu, int pin, bool level);
 
-/* ARMCPU.kvm_device_irq_level after a reset or load: who is at the other end has forgotten. */
+/*
+ * Before KVM_RUN, on the CPU's thread: tells the kernel which pins have changed (KVM_IRQ_LINE).  A
+ * KVM_IRQ_LINE of another thread would race with KVM_RUN: Linux keeps pins in the CPU's HCR_EL2,
+ * other bits of which KVM_RUN changes without atomic operations when it loads the CPU, so that a
+ * pin set at that time is lost.
+ */
+void arm_kvm_pins_tell(ARMCPU *cpu);
+
+/* ARMCPU.kvm_device_irq_level and .kvm_pins_told while it is not known what was told last. */
 #define ARM_KVM_LINES_UNKNOWN UINT64_MAX
+#define ARM_KVM_PINS_UNKNOWN 0x80000000u
+
+/* After a reset or load: who is at the other end has forgotten.  The CPU does not run. */
+void arm_kvm_lines_forget(ARMCPU *cpu);
 
 /*
  * After KVM_RUN: @level is run->s.regs.device_irq_level.  Sets the CPU's outputs that have

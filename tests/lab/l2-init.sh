@@ -11,13 +11,20 @@
 /bin/busybox --install -s /bin
 export PATH=/bin
 lab-seed
+# drain: what was printed has left before the power goes; to change a terminal's modes waits for that.
+drain() {
+    stty echo </dev/console
+}
+
 command=
 for word in $(cat /proc/cmdline); do
     case $word in lab=*) command=$(echo "${word#lab=}" | tr , ' ') ;; esac
 done
 echo "guest: up, $(uname -r), $(nproc) cpus"
+drain
 if [ -n "$command" ]; then
     $command
     echo "guest: exit $?"
+    drain
 fi
 poweroff -f

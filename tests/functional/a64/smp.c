@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * A guest without an operating system, for four CPUs: counters that all of them increment in every
- * way A64 has, a lock, litmus tests of the memory model, and CPUs that are switched on and off.
+ * way A64 has, a lock, and litmus tests of the memory model.
  * One line per test on the PL011: its name, then what was found and what should be.
  *
  * The MMU is off, so all memory is Device memory: accesses are aligned.
@@ -12,7 +12,6 @@
 #define INCREMENTS 20000
 #define LITMUS 8192
 #define ROUND 64
-#define POWER_CYCLES 200
 
 /* -- counters -------------------------------------------------------------------------------- */
 
@@ -269,31 +268,6 @@ static void litmus_run(unsigned cpu, unsigned test)
     }
 }
 
-/* -- power ----------------------------------------------------------------------------------- */
-
-static Word lives;
-
-static void live(uint64_t unused)
-{
-    (void)unused;
-    lives++;
-}
-
-static void power_cycles(void)
-{
-    uint64_t failures = 0;
-
-    for (unsigned cpu = 1; cpu < CPUS; cpu++) {
-        cpu_wait_off(cpu);
-    }
-    for (unsigned i = 0; i < POWER_CYCLES; i++) {
-        failures += cpu_start(1, live, 0) != PSCI_SUCCESS;
-        cpu_wait_off(1);
-    }
-    report("cpu-on-off", lives, POWER_CYCLES);
-    report("cpu-on-failures", failures, 0);
-}
-
 /* -- life ------------------------------------------------------------------------------------ */
 
 static void together(uint64_t cpu)
@@ -315,5 +289,4 @@ void guest_main(void)
         cpu_start(cpu, together, cpu);
     }
     together(0);
-    power_cycles();
 }

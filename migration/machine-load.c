@@ -3,6 +3,7 @@
  * Loading the whole machine from a stream that is not trusted.
  */
 #include "qemu/osdep.h"
+#include "qemu/atomic.h"
 #include "qemu/main-loop.h"
 #include "qapi/error.h"
 #include "migration/blocker.h"
@@ -17,12 +18,12 @@ static bool is_loading;
 
 bool migration_is_loading(void)
 {
-    return is_loading;
+    return qatomic_read(&is_loading);
 }
 
 bool migration_is_idle(void)
 {
-    return !is_loading && !migration_is_saving();
+    return !migration_is_loading() && !migration_is_saving();
 }
 
 static void header_load(QEMUFile *f)
@@ -55,6 +56,9 @@ static void entry_load(QEMUFile *f, GHashTable *seen)
     uint32_t instance_id;
     VMStateEntry *e;
     int version_id;
+
+    /* All of the section is in memory by now: nobody is waited for with the lock held. */
+    BQL_LOCK_GUARD();
 
     qemu_get_counted_string(f, id);
     instance_id = qemu_get_be32(f);
@@ -123,35 +127,68 @@ static void sections_load(QEMUFile *f, bool is_complete)
         }
     }
     if (is_complete && !qemu_file_get_error(f)) {
+        BQL_LOCK_GUARD();
+
         ram_state_check_complete(f, seen_blocks);
         entries_check_complete(f, seen_entries);
     }
 }
 
-static bool stream_load(QEMUFile *f, bool is_complete, Error **errp)
+static bool load_begin(Error **errp)
 {
-    bql_assert_locked();
+    BQL_LOCK_GUARD();
+
     if (runstate_is_running()) {
         error_setg(errp, "the machine runs: stop it before loading a state");
         return false;
     }
-    is_loading = true;
+    qatomic_set(&is_loading, true);
+    return true;
+}
+
+/* From here on the CPUs' registers are those of the stream. */
+static void cpus_load_begin(void)
+{
+    BQL_LOCK_GUARD();
+
+    cpu_synchronize_all_pre_loadvm();
+}
+
+static void cpus_load_end(void)
+{
+    BQL_LOCK_GUARD();
+
+    cpu_synchronize_all_post_init();
+}
+
+static bool stream_load(QEMUFile *f, bool is_complete, Error **errp)
+{
+    if (!load_begin(errp)) {
+        return false;
+    }
     header_load(f);
     if (!qemu_file_get_error(f)) {
-        cpu_synchronize_all_pre_loadvm();
+        cpus_load_begin();
         sections_load(f, is_complete);
-        cpu_synchronize_all_post_init();
+        cpus_load_end();
     }
-    is_loading = false;
+    qatomic_set(&is_loading, false);
     return qemu_file_get_error_obj(f, errp) == 0;
 }
 
 bool machine_state_load(QEMUFile *f, Error **errp)
+{
+    bql_assert_locked();
+    return stream_load(f, true, errp);
+}
+
+bool machine_state_load_unlocked(QEMUFile *f, Error **errp)
 {
     return stream_load(f, true, errp);
 }
 
 bool machine_state_load_one(QEMUFile *f, Error **errp)
 {
+    bql_assert_locked();
     return stream_load(f, false, errp);
 }

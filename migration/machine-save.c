@@ -3,6 +3,7 @@
  * Saving the whole machine.
  */
 #include "qemu/osdep.h"
+#include "qemu/atomic.h"
 #include "qemu/main-loop.h"
 #include "qapi/error.h"
 #include "hw/boards.h"
@@ -33,12 +34,8 @@ static bool entry_check(VMStateEntry *e, Error **errp)
     return true;
 }
 
-static bool save_check(Error **errp)
+bool machine_save_check(Error **errp)
 {
-    if (runstate_is_running()) {
-        error_setg(errp, "the machine runs: stop it before saving its state");
-        return false;
-    }
     if (migration_is_blocked(errp)) {
         return false;
     }
@@ -104,21 +101,82 @@ static bool save_end(QEMUFile *f, uint32_t count, Error **errp)
     return qemu_file_get_error_obj(f, errp) == 0;
 }
 
-bool machine_state_save(QEMUFile *f, Error **errp)
+struct MachineSave {
+    QEMUFile *devices;          /* their sections, in memory */
+    uint32_t device_count;
+    GPtrArray *blocks;          /* RAMBlock, each with a reference to its region */
+    uint64_t ram_total;         /* bytes */
+    uint64_t ram_done;          /* atomic: bytes that have been looked at */
+};
+
+MachineSave *machine_save_begin(Error **errp)
 {
-    uint32_t count;
+    g_autofree MachineSave *s = g_new0(MachineSave, 1);
 
     bql_assert_locked();
-    if (!save_check(errp)) {
-        return false;
+    if (runstate_is_running()) {
+        error_setg(errp, "the machine runs: stop it before saving its state");
+        return NULL;
+    }
+    if (!machine_save_check(errp)) {
+        return NULL;
     }
     migration_set_saving(true);
     cpu_synchronize_all_states();
+    s->devices = qemu_file_new_memory_output();
+    s->device_count = entries_save(s->devices, NULL);
+    if (qemu_file_get_error_obj(s->devices, errp)) {
+        qemu_fclose(s->devices);
+        migration_set_saving(false);
+        return NULL;
+    }
+    s->blocks = ram_state_blocks();
+    for (guint i = 0; i < s->blocks->len; i++) {
+        s->ram_total += ((RAMBlock *)s->blocks->pdata[i])->used_length;
+    }
+    return g_steal_pointer(&s);
+}
+
+void machine_save_write(MachineSave *s, QEMUFile *f)
+{
+    size_t size;
+    const uint8_t *data = qemu_file_get_data(s->devices, &size);
+
     header_save(f);
-    ram_state_save(f);
-    count = entries_save(f, NULL);
+    for (guint i = 0; i < s->blocks->len && !qemu_file_get_error(f); i++) {
+        ram_state_save(f, s->blocks->pdata[i], &s->ram_done);
+    }
+    qemu_put_buffer(f, data, size);
+    qemu_put_byte(f, MACHINE_STATE_TAG_END);
+    qemu_put_be32(f, s->device_count);
+    qemu_fflush(f);
+}
+
+void machine_save_progress(MachineSave *s, uint64_t *total, uint64_t *done)
+{
+    *total = s->ram_total;
+    *done = qatomic_read(&s->ram_done);
+}
+
+void machine_save_end(MachineSave *s)
+{
+    bql_assert_locked();
     migration_set_saving(false);
-    return save_end(f, count, errp);
+    qemu_fclose(s->devices);
+    g_ptr_array_unref(s->blocks);
+    g_free(s);
+}
+
+bool machine_state_save(QEMUFile *f, Error **errp)
+{
+    MachineSave *s = machine_save_begin(errp);
+
+    if (!s) {
+        return false;
+    }
+    machine_save_write(s, f);
+    machine_save_end(s);
+    return qemu_file_get_error_obj(f, errp) == 0;
 }
 
 bool machine_state_save_one(QEMUFile *f, const char *id, Error **errp)

@@ -31,7 +31,10 @@ const char *machine_state_machine_name(void);
 
 /* Do the contents of @rb belong to the stream? */
 bool ram_state_is_saved(RAMBlock *rb);
-void ram_state_save(QEMUFile *f);
+/* The blocks to save, each with a reference to its region, which unref of the array drops. */
+GPtrArray *ram_state_blocks(void);
+/* Any thread. *@done (atomic) grows by the block's length as it is looked at. */
+void ram_state_save(QEMUFile *f, RAMBlock *rb, uint64_t *done);
 /* After the tag.  Adds the block to @seen. */
 void ram_state_load(QEMUFile *f, GHashTable *seen);
 /* Fails @f unless all blocks are in @seen. */

@@ -4,6 +4,7 @@
  * (only if they are not zero already, so that untouched host memory stays untouched).
  */
 #include "qemu/osdep.h"
+#include "qemu/atomic.h"
 #include "qemu/cutils.h"
 #include "qemu/rcu.h"
 #include "machine-state-internal.h"
@@ -29,8 +30,9 @@ static ram_addr_t run_end(RAMBlock *rb, ram_addr_t pos, bool is_zero, ram_addr_t
     return pos;
 }
 
-static void block_save(QEMUFile *f, RAMBlock *rb)
+static void block_save(QEMUFile *f, RAMBlock *rb, uint64_t *done)
 {
+    uint64_t done_before = *done;
     ram_addr_t length = rb->used_length;
     ram_addr_t pos = 0;
     size_t frame;
@@ -47,24 +49,41 @@ static void block_save(QEMUFile *f, RAMBlock *rb)
         qemu_put_be32(f, end - pos);
         qemu_put_buffer(f, rb->host + pos, end - pos);
         pos = end;
+        qatomic_set(done, done_before + pos);
     }
+    qatomic_set(done, done_before + length);
     qemu_put_be64(f, UINT64_MAX);
     trace_ram_state_save(rb->idstr, length);
 }
 
-void ram_state_save(QEMUFile *f)
+static void block_unref(gpointer data)
 {
+    RAMBlock *rb = data;
+
+    memory_region_unref(rb->mr);
+}
+
+GPtrArray *ram_state_blocks(void)
+{
+    GPtrArray *blocks = g_ptr_array_new_with_free_func(block_unref);
     RAMBlock *rb;
 
     RCU_READ_LOCK_GUARD();
 
     RAMBLOCK_FOREACH(rb) {
         if (ram_state_is_saved(rb)) {
-            qemu_file_path_push(f, rb->idstr, -1);
-            block_save(f, rb);
-            qemu_file_path_pop(f);
+            memory_region_ref(rb->mr);
+            g_ptr_array_add(blocks, rb);
         }
     }
+    return blocks;
+}
+
+void ram_state_save(QEMUFile *f, RAMBlock *rb, uint64_t *done)
+{
+    qemu_file_path_push(f, rb->idstr, -1);
+    block_save(f, rb, done);
+    qemu_file_path_pop(f);
 }
 
 static void clear_range(RAMBlock *rb, ram_addr_t pos, ram_addr_t end)
@@ -105,6 +124,21 @@ static void block_load_runs(QEMUFile *f, RAMBlock *rb)
     trace_ram_state_load(rb->idstr, rb->used_length);
 }
 
+/* With a reference to its region, so that loading need not stay inside of RCU; or NULL. */
+static RAMBlock *block_find(const char *name)
+{
+    RAMBlock *rb;
+
+    RCU_READ_LOCK_GUARD();
+
+    rb = qemu_ram_block_by_name(name);
+    if (!rb || !ram_state_is_saved(rb)) {
+        return NULL;
+    }
+    memory_region_ref(rb->mr);
+    return rb;
+}
+
 void ram_state_load(QEMUFile *f, GHashTable *seen)
 {
     char name[QEMU_FILE_STRING_MAX + 1];
@@ -118,11 +152,9 @@ void ram_state_load(QEMUFile *f, GHashTable *seen)
     if (qemu_file_get_error(f)) {
         return;
     }
-    RCU_READ_LOCK_GUARD();
-
     qemu_file_path_push(f, name, -1);
-    rb = qemu_ram_block_by_name(name);
-    if (!rb || !ram_state_is_saved(rb)) {
+    rb = block_find(name);
+    if (!rb) {
         qemu_file_fail(f, -EINVAL, "this machine has no such memory");
     } else if (length != rb->used_length) {
         qemu_file_fail(f, -EINVAL, "%" PRIu64 " bytes of memory were saved, this machine has %"
@@ -131,6 +163,9 @@ void ram_state_load(QEMUFile *f, GHashTable *seen)
         qemu_file_fail(f, -EINVAL, "the memory is in the stream twice");
     } else {
         block_load_runs(f, rb);
+    }
+    if (rb) {
+        memory_region_unref(rb->mr);
     }
     qemu_file_path_pop(f);
 }

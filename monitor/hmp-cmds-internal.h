@@ -65,6 +65,12 @@ HMP_HANDLER(info_trace_events);
 HMP_HANDLER(info_version);
 HMP_HANDLER(info_vfio);
 
+/* cmds-migrate.c: saved states */
+HMP_HANDLER(migrate);
+HMP_HANDLER(migrate_cancel);
+HMP_HANDLER(migrate_incoming);
+HMP_HANDLER(info_migrate);
+
 /* cmds-net.c: networks */
 HMP_HANDLER(netdev_add);
 HMP_HANDLER(netdev_del);

@@ -37,6 +37,13 @@ const HmpCommand hmp_commands[] = {
     { "logfile", "filename:file", "send the log to a file", hmp_logfile },
     { "memsave", "address:expr size:expr filename:file",
       "save memory at a virtual address to a file", hmp_memsave },
+    { "migrate", "-d uri:rest",
+      "stop the machine and save it: file:PATH, fd:NAME or exec:COMMAND "
+      "(-d: accepted)", hmp_migrate },
+    { "migrate_cancel", "", "give up saving", hmp_migrate_cancel },
+    { "migrate_incoming", "uri:rest",
+      "load a saved state into a machine started with -incoming defer",
+      hmp_migrate_incoming },
     { "netdev_add", "options:rest", "add a network backend: TYPE,id=ID,...",
       hmp_netdev_add },
     { "netdev_del", "id:word", "remove a network backend", hmp_netdev_del },
@@ -87,6 +94,8 @@ const HmpCommand hmp_info_commands[] = {
     { "memdev", "", "memory backends", hmp_info_memdev },
     { "memory_size_summary", "", "amount of memory",
       hmp_info_memory_size_summary },
+    { "migrate", "", "how far saving or loading the machine is",
+      hmp_info_migrate },
     { "mtree", "-f -d -o",
       "memory regions (-f: as CPUs see them, -d: with dispatch, -o: with "
       "owners)", hmp_info_mtree },

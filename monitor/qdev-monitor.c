@@ -9,6 +9,7 @@
 #include "hw/qdev-core.h"
 #include "hw/qdev-monitor.h"
 #include "hw/sysbus.h"
+#include "migration/misc.h"
 #include "monitor/qdev.h"
 #include "qapi/error.h"
 #include "qapi/opts.h"
@@ -236,6 +237,16 @@ static QDict *request_properties(const QDict *opts)
     return properties;
 }
 
+/* A saved state and the machine it is of, or is to become, must have the same devices. */
+static bool machine_stays_check(Error **errp)
+{
+    if (!migration_is_idle()) {
+        error_setg(errp, "the machine is being saved or loaded: wait for the end");
+        return false;
+    }
+    return true;
+}
+
 DeviceState *qdev_device_add_from_qdict(const QDict *opts, bool from_json,
                                         Error **errp)
 {
@@ -244,7 +255,7 @@ DeviceState *qdev_device_add_from_qdict(const QDict *opts, bool from_json,
     g_autoptr(QDict) properties = NULL;
     DeviceState *dev;
 
-    if (!request_parse(opts, &req, errp)) {
+    if (!machine_stays_check(errp) || !request_parse(opts, &req, errp)) {
         return NULL;
     }
     if (qdev_should_hide_device(opts, from_json, errp) && !*errp) {
@@ -311,7 +322,7 @@ DeviceState *qdev_find_device(const char *id, Error **errp)
 
 void qmp_device_del(const char *id, Error **errp)
 {
-    DeviceState *dev = qdev_find_device(id, errp);
+    DeviceState *dev = machine_stays_check(errp) ? qdev_find_device(id, errp) : NULL;
 
     if (dev) {
         qdev_unplug(dev, errp);

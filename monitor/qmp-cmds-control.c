@@ -4,6 +4,7 @@
  * schema, stop, cont, reset, quit, actions.
  */
 #include "qemu/osdep.h"
+#include "migration/blocker.h"
 #include "qapi/error.h"
 #include "qapi/qapi-commands-control.h"
 #include "qapi/qapi-commands-introspect.h"
@@ -97,6 +98,9 @@ void qmp_cont(Error **errp)
         return; /* only the guest's wake-up event ends its sleep */
     } else if (runstate_check(RUN_STATE_INMIGRATE)) {
         autostart = 1;
+    } else if (migration_is_saving()) {
+        error_setg(errp, "the machine is being saved: wait for the end, or give up with "
+                   "migrate_cancel");
     } else {
         vm_start();
     }

@@ -13,11 +13,29 @@
  * device exists; the message names it.
  */
 bool machine_state_save(QEMUFile *f, Error **errp);
+/* Whether the machine could be saved if it were stopped; the reason in @errp if not. */
+bool machine_save_check(Error **errp);
+
+/*
+ * The same in three steps, so that writing need not be done by a thread with the BQL.
+ * begin: takes the state of the devices, which may go on living as long as they leave memory
+ * alone; NULL with @errp set where machine_state_save() would fail.  write: all of the stream;
+ * any thread, without locks, failures are in @f.  progress: of writing, in bytes of memory; any
+ * thread.  end: frees @s, with the BQL.  Until then migration_is_saving() is true.
+ */
+typedef struct MachineSave MachineSave;
+MachineSave *machine_save_begin(Error **errp);
+void machine_save_write(MachineSave *s, QEMUFile *f);
+void machine_save_progress(MachineSave *s, uint64_t *total, uint64_t *done);
+void machine_save_end(MachineSave *s);
+
 /*
  * Read the machine from @f.  On failure devices loaded before the failing section keep the
  * loaded state: the caller must not run the machine, only reset it, load again or quit.
  */
 bool machine_state_load(QEMUFile *f, Error **errp);
+/* The same for a thread without the BQL, which is taken for each device while it is loaded. */
+bool machine_state_load_unlocked(QEMUFile *f, Error **errp);
 
 /*
  * The same for one object only: the states registered under its id (vmstate_if_get_id()), no RAM.

@@ -18,6 +18,12 @@ QEMUFile *qemu_file_new_memory_input(const void *data, size_t size);
 QEMUFile *qemu_file_new_fd_output(int fd);
 QEMUFile *qemu_file_new_fd_input(int fd);
 
+/*
+ * Transfers fail with -ECANCELED once @stop_fd, which stays the caller's, is readable.  That also
+ * ends one that waits, if the stream's descriptor is non-blocking.
+ */
+void qemu_file_set_stop_fd(QEMUFile *f, int stop_fd);
+
 /* Flush and free.  Returns 0 or the negative errno of the first failure. */
 int qemu_fclose(QEMUFile *f);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(QEMUFile, qemu_fclose)

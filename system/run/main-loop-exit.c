@@ -6,6 +6,7 @@
 #include "qemu/atomic.h"
 #include "qemu/error-report.h"
 #include "qemu/main-loop.h"
+#include "migration/blocker.h"
 #include "qapi/qapi-events-run-state.h"
 #include "sysemu/reset.h"
 #include "sysemu/runstate-action.h"
@@ -158,7 +159,9 @@ bool main_loop_should_exit(int *status)
     if (request && shutdown_now(request, status)) {
         return true;
     }
-    request = qatomic_xchg(&runstate_requests.reset, SHUTDOWN_CAUSE_NONE);
+    /* While memory is being saved it must stay as it is; the end of that comes back here. */
+    request = migration_is_saving() ? SHUTDOWN_CAUSE_NONE
+                                    : qatomic_xchg(&runstate_requests.reset, SHUTDOWN_CAUSE_NONE);
     if (request) {
         reset_now(request);
     }

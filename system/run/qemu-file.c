@@ -23,6 +23,7 @@ typedef struct PathElement {
 
 struct QEMUFile {
     int fd;                     /* -1: memory */
+    int stop_fd;                /* readable: give up; -1: none */
     bool is_output;
     int ret;                    /* first failure, 0 or a negative errno */
     Error *err;                 /* its message */
@@ -43,6 +44,7 @@ static QEMUFile *qemu_file_new(int fd, bool is_output)
     QEMUFile *f = g_new0(QEMUFile, 1);
 
     f->fd = fd;
+    f->stop_fd = -1;
     f->is_output = is_output;
     f->path = g_array_new(false, false, sizeof(PathElement));
     f->frame_left = UINT64_MAX;
@@ -91,7 +93,7 @@ int qemu_fclose(QEMUFile *f)
     } else if (f->in) {
         g_byte_array_unref(f->in);
     }
-    if (f->fd >= 0 && close(f->fd) < 0 && f->is_output) {
+    if (f->fd >= 0 && qemu_close(f->fd) < 0 && f->is_output) {
         /* Network file systems report a failed write here. */
         qemu_file_fail(f, -errno, "closing failed: %s", strerror(errno));
     }
@@ -180,19 +182,44 @@ void qemu_file_set_error(QEMUFile *f, int ret)
 
 /* -- output ---------------------------------------------------------------------------------- */
 
-/* Wait until the descriptor is ready: it may have been given to us non-blocking. */
+void qemu_file_set_stop_fd(QEMUFile *f, int stop_fd)
+{
+    f->stop_fd = stop_fd;
+}
+
+/* Wait until the descriptor is ready, which may be non-blocking, or somebody wants an end. */
 static void qemu_file_wait(QEMUFile *f, short events)
 {
-    struct pollfd pfd = { .fd = f->fd, .events = events };
+    struct pollfd pfds[] = {
+        { .fd = f->fd, .events = events },
+        { .fd = f->stop_fd, .events = POLLIN },
+    };
 
-    poll(&pfd, 1, -1);
+    if (poll(pfds, G_N_ELEMENTS(pfds), -1) > 0 && pfds[1].revents) {
+        qemu_file_fail(f, -ECANCELED, "cancelled");
+    }
+}
+
+/* Before each transfer: has somebody asked for an end? */
+static void qemu_file_check_stop(QEMUFile *f)
+{
+    struct pollfd pfd = { .fd = f->stop_fd, .events = POLLIN };
+
+    if (f->stop_fd >= 0 && poll(&pfd, 1, 0) > 0) {
+        qemu_file_fail(f, -ECANCELED, "cancelled");
+    }
 }
 
 static void qemu_file_write_all(QEMUFile *f, const uint8_t *buf, size_t size)
 {
     while (size && !f->ret) {
-        ssize_t n = write(f->fd, buf, size);
+        ssize_t n;
 
+        qemu_file_check_stop(f);
+        if (f->ret) {
+            return;
+        }
+        n = write(f->fd, buf, size);
         if (n >= 0) {
             buf += n;
             size -= n;
@@ -309,6 +336,10 @@ static bool qemu_file_fill(QEMUFile *f, size_t want)
             f->size -= f->pos;
             f->pos = 0;
         }
+        qemu_file_check_stop(f);
+        if (f->ret) {
+            break;
+        }
         g_byte_array_set_size(f->in, f->size + step);
         n = read(f->fd, f->in->data + f->size, step);
         g_byte_array_set_size(f->in, f->size + MAX(n, 0));
@@ -333,8 +364,13 @@ static bool qemu_file_read_past_window(QEMUFile *f, uint8_t *buf, size_t size)
     memcpy(buf, f->data + f->pos, have);
     f->pos += have;
     for (size_t done = have; done < size && !f->ret;) {
-        ssize_t n = read(f->fd, buf + done, size - done);
+        ssize_t n;
 
+        qemu_file_check_stop(f);
+        if (f->ret) {
+            break;
+        }
+        n = read(f->fd, buf + done, size - done);
         if (n > 0) {
             done += n;
         } else if (n == 0) {

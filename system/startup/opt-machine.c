@@ -348,6 +348,12 @@ bool opt_seed(StartupConfig *c, const char *arg, Error **errp)
     return true;
 }
 
+bool opt_incoming(StartupConfig *c, const char *arg, Error **errp)
+{
+    startup_item_add(c, ITEM_INCOMING, arg, NULL);
+    return true;
+}
+
 /* ---- what to boot: properties of the machine, set when it exists ---- */
 
 static bool boot_item_add(StartupConfig *c, const char *key, const char *value, bool may_be_empty,

@@ -74,6 +74,8 @@ static const OptionDesc option_table[] = {
 
     GROUP("Start and end of the guest"),
     OPTION("S", NULL, opt_stopped, "wait for the monitor command 'cont' before CPUs run"),
+    OPTION("incoming", "defer|file:PATH[,offset=BYTES]|fd:NUMBER|exec:COMMAND", opt_incoming,
+           "start from a saved state; defer: which the monitor names"),
     OPTION("no-reboot", NULL, opt_no_reboot, "end when the guest reboots"),
     OPTION("no-shutdown", NULL, opt_no_shutdown, "stop but stay when the guest shuts down"),
     OPTION("action", "EVENT=ACTION[,...]", opt_action,
@@ -181,7 +183,6 @@ static const OptionDesc option_table[] = {
     KNOWN("usbdevice", "NAME", LACK_USB),
     KNOWN("tpmdev", "CONFIG", "TPM"),
     KNOWN("debugcon", "DEVICE", "debug console"),
-    KNOWN("incoming", "SOURCE", "migration by the user"),
     KNOWN("preconfig", NULL, "preconfiguration state; set everything on the command line"),
     KNOWN("compat", "POLICY", "deprecated interfaces"),
     KNOWN("mem-path", "PATH", "shorthand for memory files; use -object memory-backend-file"),

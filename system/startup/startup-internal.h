@@ -31,6 +31,7 @@ typedef enum StartupItemKind {
     ITEM_DRIVE,
     ITEM_FD,
     ITEM_FW_CFG,
+    ITEM_INCOMING,
     ITEM_LOG_FILE,
     ITEM_LOG_FILTER,
     ITEM_LOG_ITEMS,
@@ -193,6 +194,7 @@ OptionHandler opt_netdev, opt_nic, opt_net;
 OptionHandler opt_display, opt_nographic, opt_vga, opt_audio;
 OptionHandler opt_trace, opt_log_items, opt_log_file, opt_log_filter, opt_msg;
 OptionHandler opt_stopped, opt_nodefaults, opt_no_user_config, opt_no_reboot, opt_no_shutdown;
+OptionHandler opt_incoming;
 OptionHandler opt_action, opt_watchdog_action, opt_name, opt_uuid, opt_pidfile, opt_daemonize;
 OptionHandler opt_run_with, opt_chroot, opt_runas, opt_async_teardown, opt_sandbox;
 OptionHandler opt_only_migratable, opt_add_fd, opt_overcommit, opt_icount, opt_readconfig;

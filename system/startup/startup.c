@@ -10,6 +10,7 @@
 #include "exec/address-spaces.h"
 #include "hw/boards.h"
 #include "migration/blocker.h"
+#include "migration/migrate.h"
 #include "monitor/monitor.h"
 #include "qemu/config-file.h"
 #include "qemu/guest-random.h"
@@ -182,6 +183,7 @@ static bool startup_core(Startup *s, Error **errp)
     qemu_init_cpu_loop();
     cpu_timers_init();
     runstate_init();
+    migration_setup();
     /* Not earlier: runstate_init() would forget the request that a signal makes. */
     signals_install();
     memory_map_init();
@@ -213,6 +215,11 @@ static bool sandbox_apply(const StartupItem *item, void *opaque, Error **errp)
     return sandbox_install(opaque, errp);
 }
 
+static bool incoming_apply(const StartupItem *item, void *opaque, Error **errp)
+{
+    return migration_incoming_wait(item->text, errp);
+}
+
 /* The last that can fail: give up rights, then let the guest go. */
 static bool startup_release(Startup *s, Error **errp)
 {
@@ -231,7 +238,11 @@ static bool startup_release(Startup *s, Error **errp)
         return false;
     }
     qemu_system_reset(SHUTDOWN_CAUSE_NONE);
-    if (autostart) {
+    if (startup_item_last(c, ITEM_INCOMING)) {
+        if (!startup_item_run_last(c, ITEM_INCOMING, incoming_apply, NULL, errp)) {
+            return false;
+        }
+    } else if (autostart) {
         vm_start();
     }
     return process_daemon_ready(&s->process, errp);
@@ -242,6 +253,7 @@ static bool startup_release(Startup *s, Error **errp)
 static void startup_cleanup(Startup *s)
 {
     if (s->core_is_up) {
+        migration_shutdown();
         vm_shutdown();
         qemu_run_exit_notifiers();
         monitor_cleanup();

@@ -9,7 +9,7 @@ NONE = ['-M', 'none', '-nodefaults', '-display', 'none']
 
 # Options that are known but whose feature does not exist, with an argument if they take one.
 REFUSED = [
-    '-netdev hubport,id=n', '-nic socket', '-net nic', '-incoming defer',
+    '-netdev hubport,id=n', '-nic socket', '-net nic',
     '-gdb tcp::1234', '-s', '-boot d', '-smbios type=0', '-numa node',
     '-snapshot', '-vnc :0', '-spice port=1', '-usb', '-usbdevice mouse',
     '-tpmdev x', '-loadvm x', '-fsdev x', '-virtfs x', '-plugin x', '-semihosting', '-L x',
@@ -28,7 +28,7 @@ def help_shows_every_option_of_this_version(run):
                    '-nographic', '-vga', '-audio', '-nodefaults', '-no-user-config', '-no-reboot',
                    '-no-shutdown', '-action', '-name', '-uuid', '-pidfile', '-daemonize',
                    '-run-with', '-sandbox', '-msg', '-only-migratable', '-rtc', '-readconfig',
-                   '-add-fd', '-overcommit', '-fw_cfg', '-version', '-cpu'):
+                   '-add-fd', '-overcommit', '-incoming', '-fw_cfg', '-version', '-cpu'):
         assert re.search(r'^  (-\w+, )?' + re.escape(option.strip()) + r'\b', text, re.M), option
 
 

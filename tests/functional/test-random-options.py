@@ -63,7 +63,7 @@ OPTIONS = {
     '-nic': ['none', 'help', 'model=help', 'user,mac=1', 'stream,addr.type=fd,addr.str=99', 'hubport'],
     '-net': ['none', 'nic', 'user'],
     '-cpu': ['help', 'max', ''],
-    '-kernel': ['x'], '-drive': ['x'], '-incoming': ['x'],
+    '-kernel': ['x'], '-drive': ['x'], '-incoming': ['x', 'defer', 'file:/nonexistent/x', 'fd:99', 'exec:true'],
 }
 FLAGS = ['-S', '-nodefaults', '-no-user-config', '-no-reboot', '-no-shutdown', '-only-migratable',
          '-h', '-version', '-s', '-enable-kvm', '-bogus', '--', '-', '', 'file', '-nographic']

@@ -196,6 +196,14 @@ def wait_until(condition, what):
         time.sleep(0.01)
 
 
+def connected(path, process):
+    """A socket connected to the server at @path, which @process makes soon; None if it ends."""
+    sock = socket.socket(socket.AF_UNIX)
+    wait_until(lambda: process.poll() is not None or
+               (os.path.exists(path) and sock.connect_ex(path) == 0), 'connecting to ' + path)
+    return sock if process.poll() is None else None
+
+
 def main():
     """Run all tests against the binary named by the first argument."""
     binary = os.path.abspath(sys.argv[1])

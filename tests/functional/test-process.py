@@ -8,7 +8,7 @@ import socket
 import subprocess
 import termios
 
-from taptest import Qmp, Skip, main, test, wait_until
+from taptest import Qmp, Skip, connected, main, test, wait_until
 
 NONE = ['-M', 'none', '-nodefaults', '-display', 'none']
 
@@ -77,11 +77,8 @@ def two_qmp_clients_are_served(run):
 def qmp_server_socket_takes_clients_in_turn(run):
     path = run.path('sock')
     process = run.start(*NONE, '-qmp', 'unix:%s,server=on,wait=off' % path)
-    wait_until(lambda: os.path.exists(path), 'socket')
     for last in (False, True):
-        sock = socket.socket(socket.AF_UNIX)
-        sock.connect(path)
-        client = Qmp(sock).negotiate()
+        client = Qmp(connected(path, process)).negotiate()
         assert 'return' in client.command('query-status')
         if last:
             client.command('quit')
@@ -200,13 +197,11 @@ def sandbox_filters_system_calls(run):
                         'on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny',
                         '-qmp', 'unix:%s,server=on,wait=off' % run.path('sock'),
                         env=NO_LEAK_CHECK)
-    wait_until(lambda: os.path.exists(run.path('sock')) or process.poll() is not None, 'socket')
-    if process.poll() is not None:
+    sock = connected(run.path('sock'), process)
+    if not sock:
         result = run.finish(process)
         assert 'built without the sandbox' in result.err, result
         raise Skip('built without libseccomp')
-    sock = socket.socket(socket.AF_UNIX)
-    sock.connect(run.path('sock'))
     client = Qmp(sock).negotiate()
     with open('/proc/%d/status' % process.pid, encoding='ascii') as file:
         assert re.search(r'^Seccomp:\t2$', file.read(), re.M)

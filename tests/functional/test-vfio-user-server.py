@@ -7,7 +7,7 @@ import signal
 import socket
 import struct
 
-from taptest import main, test, wait_until
+from taptest import connected, main, test
 
 NONE = ['-M', 'none', '-nodefaults', '-display', 'none']
 VERSION, GET_INFO, SET_IRQS, REGION_READ, REGION_WRITE, RESET = 1, 4, 8, 9, 10, 13
@@ -23,12 +23,8 @@ class Client:
 
     @classmethod
     def connect(cls, process, path):
-        sock = socket.socket(socket.AF_UNIX)
-
-        def is_connected():
-            assert process.poll() is None, 'the server ended early'
-            return os.path.exists(path) and sock.connect_ex(path) == 0
-        wait_until(is_connected, 'connecting to ' + path)
+        sock = connected(path, process)
+        assert sock, 'the server ended early'
         return cls(sock)
 
     def receive(self, size):

@@ -291,6 +291,26 @@ static int run_until_exit(TcgCpu *tc)
     return run(tc);
 }
 
+static int run_guest(TcgCpu *tc)
+{
+    int reason;
+
+    rcu_read_lock();
+    tc->singlestep = tc->cpu->singlestep_enabled;
+    tc->ip = tc->link_ip = tc->dropped_ip = NULL;
+    /* From here on others wait for us; then look at what they wanted before. */
+    __atomic_store_n(&tc->is_executing, true, __ATOMIC_SEQ_CST);
+    tcg_cpu_poke(tc, TCG_EXIT_LOOK);
+    reason = run_until_exit(tc);
+    if (tc->is_counting) {
+        icount_account(tc);
+    }
+    __atomic_store_n(&tc->is_executing, false, __ATOMIC_SEQ_CST);
+    rcu_read_unlock();
+    return reason;
+}
+
+/* Who waits for a turn does not execute: the one that has it may be waiting for our TLB. */
 static int run_in_turn(TcgCpu *tc)
 {
     int reason;
@@ -302,8 +322,7 @@ static int run_in_turn(TcgCpu *tc)
     if (tc->insns_left <= 0) {
         icount_slice_begin(tc);
     }
-    reason = run_until_exit(tc);
-    icount_account(tc);
+    reason = run_guest(tc);
     is_over = tc->insns_left <= 0 || reason != EXCP_INTERRUPT;
     if (is_over) {
         tc->insns_left = tc->insns_budget = 0;
@@ -315,7 +334,6 @@ static int run_in_turn(TcgCpu *tc)
 int tcg_vcpu_exec(CPUState *cpu)
 {
     TcgCpu *tc = tcg_cpu(cpu);
-    int reason;
 
     if (qatomic_read(&cpu->halted) && !wake_up(cpu)) {
         if (tc->is_counting) {
@@ -323,16 +341,7 @@ int tcg_vcpu_exec(CPUState *cpu)
         }
         return EXCP_HALTED;
     }
-    rcu_read_lock();
-    tc->singlestep = cpu->singlestep_enabled;
-    tc->ip = tc->link_ip = tc->dropped_ip = NULL;
-    /* From here on others wait for us; then look at what they wanted before. */
-    __atomic_store_n(&tc->is_executing, true, __ATOMIC_SEQ_CST);
-    tcg_cpu_poke(tc, TCG_EXIT_LOOK);
-    reason = tc->is_counting ? run_in_turn(tc) : run_until_exit(tc);
-    __atomic_store_n(&tc->is_executing, false, __ATOMIC_SEQ_CST);
-    rcu_read_unlock();
-    return reason;
+    return tc->is_counting ? run_in_turn(tc) : run_guest(tc);
 }
 
 /* -- life -------------------------------------------------------------------------------------- */

@@ -10,6 +10,7 @@
 #include "qemu/log.h"
 #include "qemu/main-loop.h"
 #include "sysemu/cpus.h"
+#include "accel/tcg/tcg-ops.h"
 #include "arm-powerctl.h"
 #include "cpu-internal.h"
 #include "trace.h"
@@ -65,7 +66,12 @@ static int power_on(CPUState *cs, uint64_t entry, uint64_t context_id, bool keep
     cpu->power_on.context_id = context_id;
     cpu->power_on.keeps_reset = keeps_reset;
     cpu->power_state = PSCI_ON_PENDING;
-    async_run_on_cpu(cs, power_on_work, RUN_ON_CPU_NULL);
+    if (current_cpu && tcg_cpus_take_turns()) {
+        /* The first turn that it gets must not depend on how soon its thread wakes up. */
+        run_on_cpu(cs, power_on_work, RUN_ON_CPU_NULL);
+    } else {
+        async_run_on_cpu(cs, power_on_work, RUN_ON_CPU_NULL);
+    }
     return QEMU_ARM_POWERCTL_RET_SUCCESS;
 }
 

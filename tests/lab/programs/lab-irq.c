@@ -23,15 +23,20 @@ struct options {
     int by_call, is_high, keeps;
 };
 
-/* Raises the interrupt and waits for an event; a device that did not raise is asked again. */
-static int raise_and_wait(struct device *dev)
+/*
+ * Raises the interrupt and waits for an event; a device that did not raise is asked again. @begin:
+ * when the device was asked the last time.
+ */
+static int raise_and_wait(struct device *dev, uint64_t *begin)
 {
+    *begin = now_ns();
     dev->model->raise(dev);
     for (int attempt = 0; attempt < 10; attempt++) {
         if (event_wait(dev, 1000)) {
             return 1;
         }
         if (dev->model->may_miss && !dev->model->is_raised(dev)) {
+            *begin = now_ns();
             dev->model->raise(dev);
         }
     }
@@ -41,7 +46,9 @@ static int raise_and_wait(struct device *dev)
 /* The same, but events that find the device idle are spurious, and not what is waited for. */
 static int take_interrupt(struct device *dev, long *spurious)
 {
-    while (raise_and_wait(dev)) {
+    uint64_t begin;
+
+    while (raise_and_wait(dev, &begin)) {
         if (dev->model->is_raised(dev)) {
             return 1;
         }
@@ -55,12 +62,19 @@ static int take_interrupt(struct device *dev, long *spurious)
     return 0;
 }
 
-/* Takes what is still on its way, until nothing comes for two milliseconds. */
+/*
+ * Takes what is still on its way, until nothing comes for two milliseconds. Each event is answered
+ * as a driver does, by looking at the device: a host that takes the access for the end of the
+ * interrupt holds the line until there is one.
+ */
 static void settle(struct device *dev, long *spurious)
 {
     irq_unmask(dev);
     while (event_wait(dev, 2)) {
         ++*spurious;
+        if (dev->model->is_raised(dev)) {
+            dev->model->end(dev);
+        }
         irq_unmask(dev);
     }
 }
@@ -100,8 +114,7 @@ static int time_interrupts(struct device *dev, const struct options *options)
         if (options->pause_ms) {
             usleep(options->pause_ms * 1000);
         }
-        begin = now_ns();
-        if (!raise_and_wait(dev)) {
+        if (!raise_and_wait(dev, &begin)) {
             printf("irq: timed number %ld of %ld did not come\n", i + 1, options->timed);
             return 0;
         }
@@ -142,7 +155,9 @@ static int take_first(struct device *dev)
 
 static void keep_forever(struct device *dev)
 {
-    if (raise_and_wait(dev)) {
+    uint64_t begin;
+
+    if (raise_and_wait(dev, &begin)) {
         printf("irq: kept\n");
     }
     for (;;) {

@@ -184,6 +184,7 @@ static void virtio_mmio_status_write(VirtIOMMIOProxy *proxy, VirtIODevice *vdev,
 {
     value &= 0xff & ~VIRTIO_CONFIG_S_NEEDS_RESET;
     if (!value) {
+        virtio_mmio_notifiers_stop(proxy);
         virtio_reset(vdev);
         virtio_mmio_soft_reset(proxy);
         proxy->guest_features[0] = 0;
@@ -195,9 +196,13 @@ static void virtio_mmio_status_write(VirtIOMMIOProxy *proxy, VirtIODevice *vdev,
         value &= ~VIRTIO_CONFIG_S_FEATURES_OK;
     }
     value |= vdev->status & VIRTIO_CONFIG_S_NEEDS_RESET;
+    if (!(value & VIRTIO_CONFIG_S_DRIVER_OK)) {
+        virtio_mmio_notifiers_stop(proxy);
+    }
     if (virtio_set_status(vdev, value) < 0) {
         virtio_set_status(vdev, value & ~VIRTIO_CONFIG_S_FEATURES_OK);
     }
+    virtio_mmio_notifiers_update(proxy);
 }
 
 static void virtio_mmio_driver_features_write(VirtIOMMIOProxy *proxy, VirtIODevice *vdev,

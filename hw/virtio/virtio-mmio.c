@@ -34,6 +34,7 @@ static void virtio_mmio_reset(DeviceState *d)
 {
     VirtIOMMIOProxy *proxy = VIRTIO_MMIO(d);
 
+    virtio_mmio_notifiers_stop(proxy);
     virtio_bus_reset(&proxy->bus);
     proxy->host_features_sel = 0;
     proxy->guest_features_sel = 0;
@@ -71,9 +72,15 @@ static void virtio_mmio_device_unplugged(DeviceState *d)
 {
     VirtIOMMIOProxy *proxy = VIRTIO_MMIO(d);
 
+    virtio_mmio_notifiers_stop(proxy);
     g_clear_pointer(&proxy->vqs, g_free);
     proxy->num_vqs = 0;
     qemu_set_irq(proxy->irq, 0);
+}
+
+static void virtio_mmio_vmstate_change(DeviceState *d, bool running)
+{
+    virtio_mmio_notifiers_update(VIRTIO_MMIO(d));
 }
 
 static bool virtio_mmio_queue_enabled(DeviceState *d, int n)
@@ -107,6 +114,7 @@ static void virtio_mmio_bus_class_init(ObjectClass *klass, void *data)
     k->pre_plugged = virtio_mmio_pre_plugged;
     k->device_plugged = virtio_mmio_device_plugged;
     k->device_unplugged = virtio_mmio_device_unplugged;
+    k->vmstate_change = virtio_mmio_vmstate_change;
     k->queue_enabled = virtio_mmio_queue_enabled;
     k->has_variable_vring_alignment = true;
     bus_class->max_dev = 1;
@@ -212,11 +220,13 @@ static const VMStateDescription vmstate_virtio_mmio = {
 static Property virtio_mmio_properties[] = {
     DEFINE_PROP_BOOL("format_transport_address", VirtIOMMIOProxy, format_transport_address, true),
     DEFINE_PROP_BOOL("force-legacy", VirtIOMMIOProxy, legacy, true),
+    DEFINE_PROP_BOOL("ioeventfd", VirtIOMMIOProxy, use_ioeventfd, true),
     DEFINE_PROP_END_OF_LIST(),
 };
 
 static const PropertyText virtio_mmio_texts[] = {
     { "format_transport_address", "saved states name the device by the address of the transport" },
+    { "ioeventfd", "under KVM, notifications of queues do not stop the guest" },
     { "force-legacy", "version 1 of the registers (virtio 0.9.5), otherwise version 2" },
     { }
 };

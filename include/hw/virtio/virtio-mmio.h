@@ -28,7 +28,13 @@ typedef struct VirtIOMMIOQueue {
     uint32_t used[2];
 } VirtIOMMIOQueue;
 
-/* @vqs: VIRTIO_QUEUE_MAX of them, allocated for a modern device when it is plugged. */
+/* A queue's doorbell by eventfd (virtio-mmio-notify.c). */
+typedef struct VirtIOMMIONotifier VirtIOMMIONotifier;
+
+/*
+ * @vqs: VIRTIO_QUEUE_MAX of them, allocated for a modern device when it is plugged.
+ * @notifiers: one for each queue while doorbells are eventfds, otherwise NULL.
+ */
 struct VirtIOMMIOProxy {
     SysBusDevice parent_obj;
 
@@ -43,6 +49,9 @@ struct VirtIOMMIOProxy {
     uint32_t guest_features[2];
     VirtIOMMIOQueue *vqs;
     uint32_t num_vqs;
+    bool use_ioeventfd;
+    VirtIOMMIONotifier *notifiers;
+    unsigned num_notifiers;
 };
 
 #endif

@@ -131,6 +131,35 @@ static void registers_get(CPUState *cpu, run_on_cpu_data data)
     cpu->vcpu_dirty = true;
 }
 
+/*
+ * Lets the kernel sort the CPU's interrupts after a reset. It takes one that is no longer for this
+ * CPU off the CPU's list only on the way to or from guest code, where a CPU that the reset has
+ * switched off does not get: an interrupt that was active there would reach no other CPU. With a
+ * signal pending KVM_RUN turns back just before guest code, but unlike with immediate_exit after
+ * that work.
+ */
+static void interrupts_sort(CPUState *cpu)
+{
+    struct {
+        struct kvm_signal_mask mask;
+        uint8_t signals[8]; /* the kernel's sigset_t: bits of signals that are blocked inside */
+    } none = { .mask = { .len = sizeof(none.signals) } };
+    struct timespec now = { 0 };
+    sigset_t kick;
+
+    sigemptyset(&kick);
+    sigaddset(&kick, SIG_IPI);
+    pthread_sigmask(SIG_BLOCK, &kick, NULL);
+    if (kvm_vcpu_ioctl(cpu, KVM_SET_SIGNAL_MASK, &none) == 0) {
+        qatomic_set_mb(&cpu->kvm_run->immediate_exit, 0);
+        pthread_kill(pthread_self(), SIG_IPI);
+        kvm_sys->ioctl(cpu->kvm_fd, KVM_RUN, NULL);
+        sigtimedwait(&kick, NULL, &now);
+        kvm_vcpu_ioctl(cpu, KVM_SET_SIGNAL_MASK, NULL);
+    }
+    pthread_sigmask(SIG_UNBLOCK, &kick, NULL);
+}
+
 static void registers_put(CPUState *cpu, run_on_cpu_data level)
 {
     Error *err = NULL;
@@ -140,6 +169,11 @@ static void registers_put(CPUState *cpu, run_on_cpu_data level)
         return;
     }
     cpu->vcpu_dirty = false;
+    /* One that was never in the guest (no reason for leaving it is known) has nothing to sort. */
+    if (level.host_int == KVM_PUT_RESET_STATE && kvm_irqchip_in_kernel() &&
+        cpu->kvm_run->exit_reason != KVM_EXIT_UNKNOWN) {
+        interrupts_sort(cpu);
+    }
 }
 
 static void registers_will_be_loaded(CPUState *cpu, run_on_cpu_data data)

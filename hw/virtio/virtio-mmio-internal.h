@@ -14,8 +14,8 @@ extern const MemoryRegionOps virtio_mmio_ops;
 void virtio_mmio_soft_reset(VirtIOMMIOProxy *proxy);
 
 /*
- * Give the queues eventfds if the driver is up, the machine runs and KVM can use them; otherwise take
- * them away, as _stop does. Doorbells that rang before that are served. BQL.
+ * Give the queues eventfds if the driver is up, the machine runs and KVM can use them; otherwise
+ * take them away, as _stop does. Doorbells that rang before that are served. BQL.
  */
 void virtio_mmio_notifiers_update(VirtIOMMIOProxy *proxy);
 void virtio_mmio_notifiers_stop(VirtIOMMIOProxy *proxy);

@@ -100,7 +100,7 @@ void virtio_mmio_notifiers_stop(VirtIOMMIOProxy *proxy)
     memory_region_transaction_commit();
     for (unsigned i = 0; i < count; i++) {
         event_notifier_set_handler(&notifiers[i].event, NULL);
-        /* The guest has written already: what it asked for is done, as if the write had come here. */
+        /* The guest has written already: what it asked for is done, as if it came this way. */
         virtio_mmio_notifier_read(&notifiers[i].event);
         event_notifier_cleanup(&notifiers[i].event);
     }

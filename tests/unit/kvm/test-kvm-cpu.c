@@ -126,6 +126,50 @@ static void test_later_reset_is_the_kernels(void)
     kvm_arm_rig_stop(&rig);
 }
 
+/* CPUs that entered KVM_RUN with a signal pending that is only let in there. */
+static unsigned turned_back, signal_masks;
+
+static bool sort_ioctl(char kind, int fd, unsigned long request, void *arg, int *ret)
+{
+    sigset_t pending;
+
+    if (request == KVM_SET_SIGNAL_MASK) {
+        signal_masks += arg ? 1 : -1;
+        *ret = 0;
+        return true;
+    }
+    if (request != KVM_RUN || !signal_masks) {
+        return fake_kvm_arm_ioctl(kind, fd, request, arg, ret);
+    }
+    sigpending(&pending);
+    turned_back += sigismember(&pending, SIG_IPI) == 1;
+    errno = EINTR;
+    *ret = -1;
+    return true;
+}
+
+/* The kernel takes interrupts off a CPU's list only when the CPU is about to enter the guest. */
+static void test_reset_has_interrupts_sorted(void)
+{
+    bool was_in_kernel = kvm_kernel_irqchip;
+
+    kvm_arm_rig_start_cpus(&rig, 2);
+    fake_kvm.ioctl = sort_ioctl;
+    fake_kvm.cpus[1].run->exit_reason = KVM_EXIT_INTR;
+    kvm_kernel_irqchip = false;
+    turned_back = 0;
+    cpu_synchronize_all_post_reset();
+    g_assert_cmpuint(turned_back, ==, 0);
+    /* CPU 0 never was in the guest. */
+    kvm_kernel_irqchip = true;
+    cpu_synchronize_all_post_reset();
+    g_assert_cmpuint(turned_back, ==, 1);
+    g_assert_cmpuint(signal_masks, ==, 0);
+    fake_kvm.ioctl = fake_kvm_arm_ioctl;
+    kvm_kernel_irqchip = was_in_kernel;
+    kvm_arm_rig_stop(&rig);
+}
+
 static void test_registers_come_and_go(void)
 {
     kvm_arm_rig_start_cpus(&rig, 1);
@@ -477,6 +521,7 @@ int main(int argc, char **argv)
     g_test_add_func("/kvm/cpu/first-reset-writes-what-differs",
                     test_first_reset_writes_what_differs);
     g_test_add_func("/kvm/cpu/later-reset-is-the-kernels", test_later_reset_is_the_kernels);
+    g_test_add_func("/kvm/cpu/reset-has-interrupts-sorted", test_reset_has_interrupts_sorted);
     g_test_add_func("/kvm/cpu/registers-come-and-go", test_registers_come_and_go);
     g_test_add_func("/kvm/cpu/unreadable-registers-stop-the-machine",
                     test_unreadable_registers_stop_the_machine);

@@ -9,6 +9,9 @@
  *   access to a mapping would be a SIGBUS once the client cut it off;
  * - nothing: DMA_READ and DMA_WRITE messages.
  *
+ * Devices of one process that are assigned to one machine get the same memory each: what is the
+ * same part of the same file may lie there several times, as it does not matter which is seen.
+ *
  * A region lives on while the device uses it (mapped buffers, readers of old views); its end is
  * what the answer to DMA_UNMAP waits for.
  */
@@ -28,7 +31,7 @@
 #define TYPE_VFIO_USER_DMA_REGION "vfio-user-dma-region"
 OBJECT_DECLARE_SIMPLE_TYPE(VFIOUserDMARegion, VFIO_USER_DMA_REGION)
 
-/* @conn: NULL once unmapped. @host: of a mapping. @fd: of a file or -1. */
+/* @conn: NULL once unmapped. @host, @dev, @ino: of a mapping. @fd: of a file or -1. */
 struct VFIOUserDMARegion {
     Object parent_obj;
     MemoryRegion mr;
@@ -40,6 +43,8 @@ struct VFIOUserDMARegion {
     bool is_readable;
     bool is_writable;
     void *host;
+    dev_t dev;
+    ino_t ino;
     MemoryGuard *guard;
     int fd;
     uint64_t fd_offset;
@@ -162,20 +167,49 @@ static int dma_region_open(VFIOUserDMARegion *region, int fd)
             return -errno;
         }
         region->host = host;
+        region->dev = st.st_dev;
+        region->ino = st.st_ino;
         region->guard = memory_guard_add(host, region->size, dma_file_failed, region);
     }
     return 0;
 }
 
-/* Nothing of the machine, and nothing mapped before, may be covered. */
-static bool dma_range_is_free(const VFIOUserDMAMap *map)
+static bool dma_region_is_same(const VFIOUserDMARegion *a, const VFIOUserDMARegion *b)
 {
-    MemoryRegionSection section = memory_region_find(get_system_memory(), map->iova, map->size);
+    return a->host && b->host && a->dev == b->dev && a->ino == b->ino &&
+           a->fd_offset == b->fd_offset && a->iova == b->iova && a->size == b->size &&
+           a->is_writable == b->is_writable;
+}
+
+/* Whether the memory at that address, @there, is another client's, and the same. */
+static bool dma_is_shared(VFIOUserConn *conn, Object *there, const VFIOUserDMARegion *region)
+{
+    const VFIOUserDMARegion *own;
+
+    if (!object_dynamic_cast(there, TYPE_VFIO_USER_DMA_REGION) ||
+        !dma_region_is_same(VFIO_USER_DMA_REGION(there), region)) {
+        return false;
+    }
+    QTAILQ_FOREACH(own, &conn->dma, next) {
+        if (own->iova == region->iova) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Nothing of the machine, and nothing else that was mapped before, may be covered. */
+static bool dma_range_is_free(VFIOUserConn *conn, const VFIOUserDMARegion *region)
+{
+    MemoryRegionSection section = memory_region_find(get_system_memory(), region->iova,
+                                                     region->size);
+    bool is_free = !section.mr;
 
     if (section.mr) {
+        is_free = dma_is_shared(conn, memory_region_owner(section.mr), region);
         memory_region_unref(section.mr);
     }
-    return !section.mr;
+    return is_free;
 }
 
 static void dma_region_insert(VFIOUserConn *conn, VFIOUserDMARegion *region)
@@ -194,7 +228,7 @@ static void dma_region_insert(VFIOUserConn *conn, VFIOUserDMARegion *region)
     } else {
         memory_region_init_io(&region->mr, owner, &dma_ops, region, name, region->size);
     }
-    memory_region_add_subregion(get_system_memory(), region->iova, &region->mr);
+    memory_region_add_subregion_overlap(get_system_memory(), region->iova, &region->mr, 0);
     QTAILQ_INSERT_TAIL(&conn->dma, region, next);
     conn->num_dma++;
 }
@@ -212,9 +246,6 @@ int vfio_user_dma_map(VFIOUserConn *conn, VFIOUserMsg *msg)
         !QEMU_IS_ALIGNED(map->iova | map->size | map->offset, qemu_real_host_page_size())) {
         return -EINVAL;
     }
-    if (!dma_range_is_free(map)) {
-        return -EEXIST;
-    }
     region = VFIO_USER_DMA_REGION(object_new(TYPE_VFIO_USER_DMA_REGION));
     region->iova = map->iova;
     region->size = map->size;
@@ -223,6 +254,9 @@ int vfio_user_dma_map(VFIOUserConn *conn, VFIOUserMsg *msg)
     region->fd_offset = map->offset;
     if (msg->num_fds) {
         ret = dma_region_open(region, msg->fds[0]);
+    }
+    if (!ret && !dma_range_is_free(conn, region)) {
+        ret = -EEXIST;
     }
     if (ret < 0) {
         object_unref(OBJECT(region));

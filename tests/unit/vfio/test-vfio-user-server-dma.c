@@ -223,6 +223,53 @@ static void test_overlap_is_refused(void)
     rig_stop(&rig);
 }
 
+/* Two devices of one process, assigned to one machine. */
+static void test_two_devices_have_the_same_memory(void)
+{
+    Memory memory = memory_new(F_SEAL_SHRINK);
+    Rig one, two;
+
+    rig_start(&one, true);
+    rig_start(&two, true);
+    g_assert_cmpint(rig_dma_map(&one, RW, IOVA, SIZE, memory.fd, 0), ==, 0);
+    g_assert_cmpint(rig_dma_map(&two, RW, IOVA, SIZE, memory.fd, 0), ==, 0);
+    check_reaches(&one, &memory);
+    check_reaches(&two, &memory);
+    g_assert_cmpint(rig_dma_unmap(&two, 0, IOVA, SIZE), ==, 0);
+    check_reaches(&one, &memory);
+    g_assert_cmpint(rig_dma_map(&two, RW, IOVA, SIZE, memory.fd, 0), ==, 0);
+    g_assert_cmpint(rig_dma_unmap(&one, 0, IOVA, SIZE), ==, 0);
+    check_reaches(&two, &memory);
+    g_assert_cmpint(rig_dma_unmap(&two, 0, IOVA, SIZE), ==, 0);
+    g_assert_cmpint(rig_device_dma(&two, READ, IOVA), !=, 0);
+    rig_stop(&two);
+    rig_stop(&one);
+    memory_free(&memory);
+}
+
+static void test_two_devices_cannot_differ(void)
+{
+    Memory memory = memory_new(F_SEAL_SHRINK), other = memory_new(F_SEAL_SHRINK);
+    Rig one, two;
+
+    rig_start(&one, true);
+    rig_start(&two, true);
+    g_assert_cmpint(rig_dma_map(&one, RW, IOVA, SIZE / 2, memory.fd, 0), ==, 0);
+    g_assert_cmpint(rig_dma_map(&one, RW, IOVA, SIZE / 2, memory.fd, 0), ==, -EEXIST);
+    g_assert_cmpint(rig_dma_map(&two, RW, IOVA, SIZE / 2, other.fd, 0), ==, -EEXIST);
+    g_assert_cmpint(rig_dma_map(&two, RW, IOVA, SIZE / 2, memory.fd, SIZE / 2), ==, -EEXIST);
+    g_assert_cmpint(rig_dma_map(&two, RW, IOVA, SIZE, memory.fd, 0), ==, -EEXIST);
+    g_assert_cmpint(rig_dma_map(&two, RW, IOVA, 4096, memory.fd, 0), ==, -EEXIST);
+    g_assert_cmpint(rig_dma_map(&two, VFIO_USER_DMA_READABLE, IOVA, SIZE / 2, memory.fd, 0), ==,
+                    -EEXIST);
+    g_assert_cmpint(rig_dma_map(&two, RW, IOVA, SIZE / 2, -1, 0), ==, -EEXIST);
+    check_reaches(&one, &memory);
+    rig_stop(&two);
+    rig_stop(&one);
+    memory_free(&other);
+    memory_free(&memory);
+}
+
 static void test_machine_is_not_covered(void)
 {
     MemoryRegion ram;
@@ -680,6 +727,10 @@ int main(int argc, char **argv)
     g_test_add_func("/vfio-user/server/dma/file/others-are-refused", test_files_refused);
     g_test_add_func("/vfio-user/server/dma/range/impossible", test_ranges_refused);
     g_test_add_func("/vfio-user/server/dma/range/overlap-is-refused", test_overlap_is_refused);
+    g_test_add_func("/vfio-user/server/dma/range/two-devices-have-the-same-memory",
+                    test_two_devices_have_the_same_memory);
+    g_test_add_func("/vfio-user/server/dma/range/two-devices-cannot-differ",
+                    test_two_devices_cannot_differ);
     g_test_add_func("/vfio-user/server/dma/range/machine-is-not-covered",
                     test_machine_is_not_covered);
     g_test_add_func("/vfio-user/server/dma/range/too-many", test_too_many_ranges);

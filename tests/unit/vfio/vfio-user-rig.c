@@ -221,13 +221,16 @@ DeviceState *rig_device_new(const char *name)
 
 /* -- server and client ------------------------------------------------------------------- */
 
-static VFIOUserServer *server_new(int fd)
+static VFIOUserServer *server_new(DeviceState *dev, int fd)
 {
     Object *obj = object_new(TYPE_VFIO_USER_SERVER);
     g_autofree char *number = g_strdup_printf("%d", fd);
+    g_autofree char *name = g_strdup_printf("server-of-%s",
+                                            object_get_canonical_path_component(OBJECT(dev)));
+    g_autofree char *path = object_get_canonical_path(OBJECT(dev));
 
-    object_property_add_child(object_get_root(), "server", obj);
-    object_property_set_str(obj, "device", "/device", &error_abort);
+    object_property_add_child(object_get_root(), name, obj);
+    object_property_set_str(obj, "device", path, &error_abort);
     object_property_set_str(obj, "edge-irqs", "1", &error_abort);
     object_property_set_str(obj, "fd", number, &error_abort);
     user_creatable_complete(USER_CREATABLE(obj), &error_abort);
@@ -241,9 +244,9 @@ void rig_start(Rig *rig, bool negotiate)
 
     memset(rig, 0, sizeof(*rig));
     g_assert_cmpint(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, sv), ==, 0);
-    rig->dev = rig_device_new("device");
+    rig->dev = rig_device_new(object_resolve_path("/device", NULL) ? "device2" : "device");
     rig->sock = sv[0];
-    rig->server = server_new(sv[1]);
+    rig->server = server_new(rig->dev, sv[1]);
     vfio_user_reader_init(&rig->reader, rig->sock, VFIO_USER_MSG_MAX);
     if (negotiate) {
         g_assert_cmpint(rig_version(rig, 0, 1, NULL, NULL), ==, 0);

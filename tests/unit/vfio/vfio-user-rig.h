@@ -38,7 +38,10 @@ typedef struct Rig {
     VFIOUserReader reader;
 } Rig;
 
-/* A served device and a client that is connected; with @negotiate also VERSION. */
+/*
+ * A served device and a client that is connected; with @negotiate also VERSION. While it is
+ * there, one more can be started.
+ */
 void rig_start(Rig *rig, bool negotiate);
 void rig_stop(Rig *rig);
 

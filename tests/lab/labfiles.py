@@ -132,21 +132,3 @@ def add_programs(archive, programs, folders=LIBRARY_DIRS):
     for name, source in library_closure(programs.values(), folders).items():
         folder = 'lib' if name.startswith('ld-linux') else 'lib/aarch64-linux-gnu'
         archive.file(f'{folder}/{name}', source)
-
-
-def busybox():
-    """Debian's static arm64 busybox, downloaded once."""
-    folder = cache_dir('lab', 'busybox')
-    path = os.path.join(folder, 'bin', 'busybox')
-    with locked(folder):
-        if not os.path.exists(path):
-            try:
-                run(['apt-get', 'download', 'busybox-static:arm64'], cwd=folder)
-            except (RuntimeError, OSError) as error:
-                raise Unavailable('busybox-static:arm64 cannot be downloaded with apt-get '
-                                  '(scripts/setup.sh --lab adds the architecture)') from error
-            for name in sorted(os.listdir(folder)):
-                if name.endswith('.deb'):
-                    run(['dpkg-deb', '-x', name, '.'], cwd=folder)
-                    os.remove(os.path.join(folder, name))
-    return path

@@ -15,6 +15,7 @@ import sys
 import tempfile
 import threading
 
+import debian
 import labfiles
 import labkernel
 import labtree
@@ -115,7 +116,7 @@ class Lab:
     def _guest_archive(self, programs):
         """The initramfs of the guests (L2): busybox, our programs, l2-init.sh."""
         archive = Archive()
-        archive.file('bin/busybox', labfiles.busybox())
+        archive.file('bin/busybox', debian.busybox())
         archive.file('init', os.path.join(HERE, 'l2-init.sh'))
         archive.file('bin/irq.sh', os.path.join(HERE, 'l2-irq.sh'))
         for name, path in programs.items():
@@ -139,7 +140,7 @@ class Lab:
                 return target
             archive = Archive()
             archive.file('init', os.path.join(HERE, 'l1-init.sh'))
-            archive.file('bin/busybox', labfiles.busybox())
+            archive.file('bin/busybox', debian.busybox())
             for name, path in programs.items():
                 archive.file('lab/bin/' + name, path)
             archive.file('lab/functions.sh', os.path.join(HERE, 'l1-functions.sh'))

@@ -9,7 +9,7 @@ set -euo pipefail
 build_packages=(gcc libc6-dev pkg-config meson ninja-build python3
     libglib2.0-dev libjson-c-dev liburcu-dev libseccomp-dev systemtap-sdt-dev
     libfdt-dev zlib1g-dev libslirp-dev libcapstone-dev)
-test_packages=(ccache socat git device-tree-compiler libmpfr-dev)
+test_packages=(ccache socat git device-tree-compiler e2fsprogs libmpfr-dev)
 full_packages=(clang libclang-rt-14-dev qemu-system-arm)
 cross_packages=(gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user
     libglib2.0-dev:arm64 libjson-c-dev:arm64 liburcu-dev:arm64 libseccomp-dev:arm64

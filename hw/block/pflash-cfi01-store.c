@@ -35,6 +35,7 @@ static void store_done(void *opaque, int ret)
     BlockErrorAction action;
 
     pfl->store_is_busy = false;
+    g_clear_pointer(&pfl->store_iov.iov_base, g_free);
     trace_pflash_cfi01_store(pfl->name, pfl->store_offset, pfl->store_iov.iov_len, ret);
     if (ret < 0) {
         /* The guest was told long ago that all went well. Keep it, and try again later. */
@@ -65,11 +66,11 @@ static void store_next(PFlashCFI01 *pfl)
         return;
     }
     end = find_next_zero_bit(pfl->dirty, MIN(units, first + STORE_UNITS_MAX), first);
-    /* Cleared before the memory is read: what changes meanwhile is marked again. */
+    /* What changes meanwhile is marked again, and does not change what is being written. */
     bitmap_clear(pfl->dirty, first, end - first);
     pfl->store_offset = first * PFLASH_STORE_UNIT;
-    pfl->store_iov.iov_base = pfl->storage + pfl->store_offset;
     pfl->store_iov.iov_len = MIN(end * PFLASH_STORE_UNIT, pfl->size) - pfl->store_offset;
+    pfl->store_iov.iov_base = g_memdup2(pfl->storage + pfl->store_offset, pfl->store_iov.iov_len);
     qemu_iovec_init_external(&pfl->store_qiov, &pfl->store_iov, 1);
     pfl->store_is_busy = true;
     blk_aio_pwritev(pfl->blk, pfl->store_offset, &pfl->store_qiov, 0, store_done, pfl);

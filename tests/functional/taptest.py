@@ -119,10 +119,10 @@ class Run:
         self.processes.append(process)
         return process
 
-    def finish(self, process):
+    def finish(self, process, timeout=TIMEOUT):
         """Wait for a started emulator."""
         try:
-            out, err = process.communicate(timeout=TIMEOUT)
+            out, err = process.communicate(timeout=timeout)
         except subprocess.TimeoutExpired:
             process.send_signal(signal.SIGABRT)
             raise AssertionError('the emulator did not end: %s' % process.args)

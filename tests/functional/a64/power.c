@@ -96,7 +96,8 @@ struct First {
 } first;
 extern char first_entry[];
 
-asm("first_entry:\n"
+asm(".global first_entry\n"
+    "first_entry:\n"
     "        ldr x1, =first\n"
     "        mrs x2, currentel\n"
     "        mrs x3, daif\n"

@@ -14,7 +14,7 @@
 
 #define CPUS_MAX 8
 
-typedef volatile uint64_t Word;
+typedef volatile uint64_t __attribute__((may_alias)) Word;
 
 void guest_main(void);
 
@@ -172,7 +172,7 @@ void wait_for(Word *p, uint64_t value);
 #define DESC_BLOCK 0x701            /* Normal memory, inner shareable, accessed */
 #define DESC_PAGE 0x703
 #define DESC_TABLE 3
-#define DESC_READ_ONLY 0x80
+#define DESC_NOT_GLOBAL 0x800
 
 /* Level 1: a GiB each; the first is for devices, the second RAM, the others nothing. */
 extern uint64_t guest_level1[512];

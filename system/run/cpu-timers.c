@@ -165,5 +165,9 @@ void cpu_timers_init(void)
         seqlock_init(&timers.lock);
         vmstate_register(NULL, 0, &vmstate_clock, &saved_clock);
     }
+    if (!timers.is_running) {
+        /* A machine that has not started, or was just loaded: what is due waits for its start. */
+        qemu_clock_enable(QEMU_CLOCK_VIRTUAL, false);
+    }
     qemu_clock_set_source(QEMU_CLOCK_VIRTUAL, &source);
 }

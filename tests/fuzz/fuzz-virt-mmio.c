@@ -12,6 +12,7 @@
 #include "qapi/error.h"
 #include "qapi/qmp/qdict.h"
 #include "qemu/main-loop.h"
+#include "sysemu/cpu-timers.h"
 #include "sysemu/qtest.h"
 #include "sysemu/reset.h"
 #include "../unit/block/block-harness.h"
@@ -98,6 +99,8 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
     device_add("pl061", NULL);
     device_add("pl011", NULL);
     board_harness_finish(machine);
+    /* Timers run as in a machine that has started. */
+    cpu_enable_ticks();
     return 0;
 }
 

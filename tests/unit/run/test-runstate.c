@@ -179,6 +179,25 @@ static void test_clock_stands_still(void *f, gconstpointer unused)
     g_assert_cmpint(cpu_get_clock(), <, stopped + 60 * NANOSECONDS_PER_SECOND);
 }
 
+static void timer_tell(void *opaque)
+{
+    tell("timer");
+}
+
+/* A machine that was loaded has timers that were due when it was saved. First of all tests. */
+static void test_due_timer_waits_for_the_first_start(void *f, gconstpointer unused)
+{
+    QEMUTimer *timer = timer_new_ns(QEMU_CLOCK_VIRTUAL, timer_tell, NULL);
+
+    timer_mod_ns(timer, 0);
+    main_loop_wait(true);
+    assert_story("");
+    vm_start();
+    main_loop_wait(true);
+    assert_story("RESUME resume timer");
+    timer_free(timer);
+}
+
 static void test_clock_set(void *f, gconstpointer unused)
 {
     cpu_set_clock(12345);
@@ -620,6 +639,8 @@ int main(int argc, char **argv)
     bql_lock();
     cpu_timers_init();
     qmp_event_set_emit(event_tell);
+    add("/runstate/clock/due-timer-waits-for-the-first-start",
+        test_due_timer_waits_for_the_first_start);
     add("/runstate/start/lets-the-cpus-go", test_start);
     add("/runstate/start/twice-is-once", test_start_twice);
     add("/runstate/start/overtakes-a-stop-request", test_start_overtakes_stop_request);

@@ -1,0 +1,271 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A Linux guest is saved in the middle of what it does, and goes on in another process.
+
+At several points, first while the kernel starts, then while the userland uses disk, console and
+random numbers, the machine is stopped and saved, and the process ends. The next one loads that,
+saves it again at once, which must give the same bytes, and lets the guest go on to the next point.
+What the guest computes of all that must be right in the end.
+
+Kernel and busybox as for test-linux.py; GANTRY_LINUX=all tries all numbers of CPUs and GICs.
+"""
+import hashlib
+import os
+import struct
+import sys
+import time
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, HERE)
+sys.path.insert(0, os.path.join(os.path.dirname(HERE), 'lab'))
+import labfiles  # noqa: E402
+import labkernel  # noqa: E402
+from taptest import Skip, main, test  # noqa: E402
+
+TIMEOUT = 400
+APPLETS = 'sh mount cat echo dd sha256sum grep poweroff'
+DISK_BYTES = 4 << 20
+HALF = DISK_BYTES // 2
+ROUNDS = 6
+# Disk: each round reads a part of the first half, writes it to the second, and reads that.
+INIT = '''#!/bin/sh
+mount -t proc proc /proc
+mount -t devtmpfs dev /dev
+echo 1 > /proc/sys/kernel/printk
+echo "cpus: $(grep -c ^processor /proc/cpuinfo)"
+n=0
+while [ $n -lt %d ]; do
+    (i=0; while [ $i -lt 3000 ]; do i=$((i + 1)); done; echo "sum $n: $i") &
+    dd if=/dev/vda of=/dev/vda bs=4k count=64 skip=$((n * 64)) seek=$((512 + n * 64)) conv=fsync
+    dd if=/dev/hwrng of=/dev/null bs=64 count=8
+    echo 3 > /proc/sys/vm/drop_caches
+    echo "disk $n: $(dd if=/dev/vda bs=4k count=64 skip=$((512 + n * 64)) | sha256sum)"
+    echo "console $n" > /dev/hvc0
+    wait
+    n=$((n + 1))
+done 2> /dev/null
+echo the end
+poweroff -f
+''' % ROUNDS
+# Bytes of the kernel's messages, then lines of the userland, after which to stop.
+POINTS = (400, 3000, 5500, 7000, b'cpus:', b'disk 0:', b'disk 2:', b'sum 4:')
+
+
+def initramfs(path):
+    archive = labfiles.Archive()
+    archive.file('bin/busybox', labfiles.busybox())
+    for name in APPLETS.split():
+        archive.link('bin/' + name, 'busybox')
+    archive.data('init', INIT, 0o755)
+    archive.folder('proc')
+    archive.folder('dev')
+    archive.entries['dev/console'] = (0o020600, b'')
+    with open(path, 'wb') as file:
+        file.write(archive.pack())
+    return path
+
+
+class Guest:
+    """The files of one guest, and the processes it lives in."""
+
+    def __init__(self, run, cpus, gic, model):
+        try:
+            kernel = labkernel.find()
+            initrd = initramfs(run.path('initrd'))
+        except labfiles.Unavailable as reason:
+            raise Skip(str(reason).splitlines()[0]) from reason
+        self.run = run
+        self.serial = run.path('serial.log')
+        self.console = run.path('console.log')
+        self.disk = run.path('disk')
+        self.content = b''.join(hashlib.sha256(b'%d' % n).digest() for n in range(HALF // 32))
+        with open(self.disk, 'wb') as file:
+            file.write(self.content)
+            file.truncate(DISK_BYTES)
+        self.options = (
+            '-M', 'virt,gic-version=%d' % gic, '-cpu', model, '-accel', 'tcg', '-smp', str(cpus),
+            '-m', '256M', '-nodefaults', '-display', 'none',
+            '-chardev', 'file,id=serial,append=on,path=' + self.serial, '-serial', 'chardev:serial',
+            '-chardev', 'file,id=console,append=on,path=' + self.console,
+            '-device', 'virtio-serial-device', '-device', 'virtconsole,chardev=console',
+            '-drive', 'if=none,id=disk,format=raw,file=' + self.disk,
+            '-device', 'virtio-blk-device,drive=disk',
+            '-object', 'rng-builtin,id=rng', '-device', 'virtio-rng-device,rng=rng',
+            '-kernel', kernel, '-initrd', initrd, '-append', 'console=ttyAMA0 panic=-1')
+        self.process = self.qmp = None
+
+    def start(self, *more):
+        self.process, (self.qmp,) = self.run.with_qmp(*self.options, *more)
+
+    def text(self):
+        with open(self.serial, 'rb') as file:
+            return file.read().replace(b'\r', b'')
+
+    def run_to(self, point):
+        end = time.monotonic() + TIMEOUT
+        while True:
+            text = self.text()
+            if len(text) >= point if isinstance(point, int) else b'\n' + point in text:
+                return
+            assert self.process.poll() is None, '%r, %r' % (self.run.finish(self.process), text[-3000:])
+            assert time.monotonic() < end, text[-3000:]
+            time.sleep(0.005)
+
+    def command(self, name, **arguments):
+        answer = self.qmp.command(name, **arguments)
+        assert answer == {'return': {}}, (name, answer)
+
+    def wait_transfer(self):
+        end = time.monotonic() + TIMEOUT
+        info = {'status': 'active'}
+        while info['status'] not in ('completed', 'failed', 'cancelled'):
+            assert time.monotonic() < end, info
+            time.sleep(0.01)
+            info = self.qmp.command('query-migrate')['return']
+        assert info['status'] == 'completed', info
+
+    def save(self, name):
+        path = self.run.path(name)
+        self.command('migrate', uri='file:' + path)
+        self.wait_transfer()
+        return path
+
+    def status(self):
+        return self.qmp.command('query-status')['return']['status']
+
+    def quit(self):
+        self.command('quit')
+        self.qmp.close()
+        result = self.run.finish(self.process)
+        assert result.status == 0 and result.err == '', result
+
+    def load(self, path):
+        self.start('-incoming', 'defer')
+        assert self.status() == 'inmigrate'
+        self.command('migrate-incoming', uri='file:' + path)
+        self.wait_transfer()
+
+    def check_end(self, cpus):
+        end = time.monotonic() + TIMEOUT
+        while self.process.poll() is None:
+            assert time.monotonic() < end, self.text()[-3000:]
+            time.sleep(0.05)
+        result = self.run.finish(self.process)
+        text = self.text()
+        assert result.status == 0 and result.err == '', '%r\n%r' % (result, text[-3000:])
+        lines = text.decode('utf-8', 'replace').splitlines()
+        part = 64 * 4096
+        wanted = ['cpus: %d' % cpus, 'the end'] + ['sum %d: 3000' % n for n in range(ROUNDS)]
+        for n in range(ROUNDS):
+            digest = hashlib.sha256(self.content[n * part:(n + 1) * part]).hexdigest()
+            wanted.append('disk %d: %s  -' % (n, digest))
+        missing = [line for line in wanted if line not in lines]
+        assert not missing, '%s\nnot in\n%s' % ('\n'.join(missing), '\n'.join(lines[-80:]))
+        with open(self.disk, 'rb') as file:
+            data = file.read()
+        assert data[:HALF] == self.content
+        assert data[HALF:HALF + ROUNDS * part] == self.content[:ROUNDS * part]
+        with open(self.console, 'rb') as file:
+            console = file.read().replace(b'\r', b'').splitlines()
+        assert console == [b'console %d' % n for n in range(ROUNDS)], console
+
+
+def sections(path):
+    """What a saved state has: names of memory blocks and devices, and the bytes of each."""
+    with open(path, 'rb') as file:
+        data = file.read()
+    found = {}
+    pos = 12                                    # magic, format
+
+    def text(at):
+        length, = struct.unpack_from('>H', data, at)
+        return data[at + 2:at + 2 + length].decode(), at + 2 + length
+
+    _, pos = text(pos)
+    while data[pos:pos + 1] != b'E':
+        begin = pos
+        length, = struct.unpack_from('>I', data, pos + 1)
+        name, _ = text(pos + 5)
+        pos += 5 + length
+        if data[begin:begin + 1] == b'R':
+            while True:
+                offset, = struct.unpack_from('>Q', data, pos)
+                pos += 8
+                if offset == (1 << 64) - 1:
+                    break
+                pos += 4 + struct.unpack_from('>I', data, pos)[0]
+        while name in found:
+            name += '+'
+        found[name] = data[begin:pos]
+    return found
+
+
+def differences(first, second):
+    a, b = sections(first), sections(second)
+    assert len(a) > 10, a.keys()
+    return [(name, a.get(name, b'')[-200:], b.get(name, b'')[-200:])
+            for name in sorted(a.keys() | b.keys()) if a.get(name) != b.get(name)]
+
+
+def hop(guest):
+    """Saved, loaded by the next process, saved again."""
+    guest.command('stop')
+    first = guest.save('first')
+    assert guest.status() == 'postmigrate'
+    guest.quit()
+    guest.load(first)
+    assert guest.status() == 'paused'
+    second = guest.save('second')
+    wrong = differences(first, second)
+    assert not wrong, wrong
+    with open(first, 'rb') as file, open(second, 'rb') as other:
+        assert file.read() == other.read()
+    guest.command('cont')
+
+
+def journey(run, cpus, gic, model='cortex-a57'):
+    guest = Guest(run, cpus, gic, model)
+    guest.start()
+    for point in POINTS:
+        guest.run_to(point)
+        hop(guest)
+    guest.check_end(cpus)
+
+
+@test
+def one_cpu_with_gicv2_goes_on_after_each_stop(run):
+    journey(run, 1, 2)
+
+
+@test
+def two_cpus_with_gicv3_and_all_features_go_on_after_each_stop(run):
+    journey(run, 2, 3, 'max')
+
+
+@test
+def a_machine_that_runs_is_saved_and_runs_on_elsewhere(run):
+    guest = Guest(run, 2, 2, 'cortex-a72')
+    guest.start()
+    guest.run_to(b'disk 1:')
+    path = guest.save('state')
+    guest.quit()
+    guest.start('-incoming', 'file:' + path)
+    guest.wait_transfer()
+    guest.check_end(2)
+
+
+@test
+def every_combination_goes_on_after_each_stop(run):
+    if os.environ.get('GANTRY_LINUX') != 'all':
+        raise Skip('GANTRY_LINUX is not "all"')
+    for cpus in (1, 2, 4):
+        for gic in (2, 3):
+            for model in ('cortex-a53', 'max'):
+                for name in ('serial.log', 'console.log'):
+                    if os.path.exists(run.path(name)):
+                        os.remove(run.path(name))
+                journey(run, cpus, gic, model)
+
+
+if __name__ == '__main__':
+    main()

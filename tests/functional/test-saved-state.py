@@ -11,18 +11,16 @@ Kernel and busybox as for test-linux.py; GANTRY_LINUX=all tries all numbers of C
 """
 import hashlib
 import os
-import struct
 import sys
-import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, HERE)
 sys.path.insert(0, os.path.join(os.path.dirname(HERE), 'lab'))
 import labfiles  # noqa: E402
 import labkernel  # noqa: E402
+from savedstate import Machine  # noqa: E402
 from taptest import Skip, main, test  # noqa: E402
 
-TIMEOUT = 400
 APPLETS = 'sh mount cat echo dd sha256sum grep poweroff'
 DISK_BYTES = 4 << 20
 HALF = DISK_BYTES // 2
@@ -65,8 +63,8 @@ def initramfs(path):
     return path
 
 
-class Guest:
-    """The files of one guest, and the processes it lives in."""
+class Guest(Machine):
+    """The guest and its files."""
 
     def __init__(self, run, cpus, gic, model):
         try:
@@ -74,16 +72,18 @@ class Guest:
             initrd = initramfs(run.path('initrd'))
         except labfiles.Unavailable as reason:
             raise Skip(str(reason).splitlines()[0]) from reason
-        self.run = run
         self.serial = run.path('serial.log')
         self.console = run.path('console.log')
         self.disk = run.path('disk')
+        for path in (self.serial, self.console):
+            with open(path, 'wb'):
+                pass
         self.content = b''.join(hashlib.sha256(b'%d' % n).digest() for n in range(HALF // 32))
         with open(self.disk, 'wb') as file:
             file.write(self.content)
             file.truncate(DISK_BYTES)
-        self.options = (
-            '-M', 'virt,gic-version=%d' % gic, '-cpu', model, '-accel', 'tcg', '-smp', str(cpus),
+        super().__init__(
+            run, '-M', 'virt,gic-version=%d' % gic, '-cpu', model, '-accel', 'tcg', '-smp', str(cpus),
             '-m', '256M', '-nodefaults', '-display', 'none',
             '-chardev', 'file,id=serial,append=on,path=' + self.serial, '-serial', 'chardev:serial',
             '-chardev', 'file,id=console,append=on,path=' + self.console,
@@ -92,67 +92,15 @@ class Guest:
             '-device', 'virtio-blk-device,drive=disk',
             '-object', 'rng-builtin,id=rng', '-device', 'virtio-rng-device,rng=rng',
             '-kernel', kernel, '-initrd', initrd, '-append', 'console=ttyAMA0 panic=-1')
-        self.process = self.qmp = None
-
-    def start(self, *more):
-        self.process, (self.qmp,) = self.run.with_qmp(*self.options, *more)
-
-    def text(self):
-        with open(self.serial, 'rb') as file:
-            return file.read().replace(b'\r', b'')
 
     def run_to(self, point):
-        end = time.monotonic() + TIMEOUT
-        while True:
-            text = self.text()
-            if len(text) >= point if isinstance(point, int) else b'\n' + point in text:
-                return
-            assert self.process.poll() is None, '%r, %r' % (self.run.finish(self.process), text[-3000:])
-            assert time.monotonic() < end, text[-3000:]
-            time.sleep(0.005)
-
-    def command(self, name, **arguments):
-        answer = self.qmp.command(name, **arguments)
-        assert answer == {'return': {}}, (name, answer)
-
-    def wait_transfer(self):
-        end = time.monotonic() + TIMEOUT
-        info = {'status': 'active'}
-        while info['status'] not in ('completed', 'failed', 'cancelled'):
-            assert time.monotonic() < end, info
-            time.sleep(0.01)
-            info = self.qmp.command('query-migrate')['return']
-        assert info['status'] == 'completed', info
-
-    def save(self, name):
-        path = self.run.path(name)
-        self.command('migrate', uri='file:' + path)
-        self.wait_transfer()
-        return path
-
-    def status(self):
-        return self.qmp.command('query-status')['return']['status']
-
-    def quit(self):
-        self.command('quit')
-        self.qmp.close()
-        result = self.run.finish(self.process)
-        assert result.status == 0 and result.err == '', result
-
-    def load(self, path):
-        self.start('-incoming', 'defer')
-        assert self.status() == 'inmigrate'
-        self.command('migrate-incoming', uri='file:' + path)
-        self.wait_transfer()
+        self.wait_text(self.serial, lambda text: len(text) >= point if isinstance(point, int)
+                       else b'\n' + point in text)
 
     def check_end(self, cpus):
-        end = time.monotonic() + TIMEOUT
-        while self.process.poll() is None:
-            assert time.monotonic() < end, self.text()[-3000:]
-            time.sleep(0.05)
-        result = self.run.finish(self.process)
-        text = self.text()
-        assert result.status == 0 and result.err == '', '%r\n%r' % (result, text[-3000:])
+        self.finish()
+        with open(self.serial, 'rb') as file:
+            text = file.read().replace(b'\r', b'')
         lines = text.decode('utf-8', 'replace').splitlines()
         part = 64 * 4096
         wanted = ['cpus: %d' % cpus, 'the end'] + ['sum %d: 3000' % n for n in range(ROUNDS)]
@@ -170,65 +118,12 @@ class Guest:
         assert console == [b'console %d' % n for n in range(ROUNDS)], console
 
 
-def sections(path):
-    """What a saved state has: names of memory blocks and devices, and the bytes of each."""
-    with open(path, 'rb') as file:
-        data = file.read()
-    found = {}
-    pos = 12                                    # magic, format
-
-    def text(at):
-        length, = struct.unpack_from('>H', data, at)
-        return data[at + 2:at + 2 + length].decode(), at + 2 + length
-
-    _, pos = text(pos)
-    while data[pos:pos + 1] != b'E':
-        begin = pos
-        length, = struct.unpack_from('>I', data, pos + 1)
-        name, _ = text(pos + 5)
-        pos += 5 + length
-        if data[begin:begin + 1] == b'R':
-            while True:
-                offset, = struct.unpack_from('>Q', data, pos)
-                pos += 8
-                if offset == (1 << 64) - 1:
-                    break
-                pos += 4 + struct.unpack_from('>I', data, pos)[0]
-        while name in found:
-            name += '+'
-        found[name] = data[begin:pos]
-    return found
-
-
-def differences(first, second):
-    a, b = sections(first), sections(second)
-    assert len(a) > 10, a.keys()
-    return [(name, a.get(name, b'')[-200:], b.get(name, b'')[-200:])
-            for name in sorted(a.keys() | b.keys()) if a.get(name) != b.get(name)]
-
-
-def hop(guest):
-    """Saved, loaded by the next process, saved again."""
-    guest.command('stop')
-    first = guest.save('first')
-    assert guest.status() == 'postmigrate'
-    guest.quit()
-    guest.load(first)
-    assert guest.status() == 'paused'
-    second = guest.save('second')
-    wrong = differences(first, second)
-    assert not wrong, wrong
-    with open(first, 'rb') as file, open(second, 'rb') as other:
-        assert file.read() == other.read()
-    guest.command('cont')
-
-
 def journey(run, cpus, gic, model='cortex-a57'):
     guest = Guest(run, cpus, gic, model)
     guest.start()
     for point in POINTS:
         guest.run_to(point)
-        hop(guest)
+        guest.hop()
     guest.check_end(cpus)
 
 
@@ -261,9 +156,6 @@ def every_combination_goes_on_after_each_stop(run):
     for cpus in (1, 2, 4):
         for gic in (2, 3):
             for model in ('cortex-a53', 'max'):
-                for name in ('serial.log', 'console.log'):
-                    if os.path.exists(run.path(name)):
-                        os.remove(run.path(name))
                 journey(run, cpus, gic, model)
 
 

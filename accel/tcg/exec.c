@@ -243,6 +243,10 @@ static bool take_exception(TcgCpu *tc, int *reason)
     }
     tc->link_ip = NULL;
     tc->ops->do_interrupt(cpu);
+    if (tc->is_counting) {
+        /* So that time goes on where the handler cannot be fetched, for ever. */
+        tc->insns_left--;
+    }
     cpu->exception_index = -1;
     return false;
 }

@@ -113,6 +113,33 @@ static void test_turns_are_fair(void)
     g_assert_cmpuint(ABS((int64_t)(cpus_[0]->env.r[2] - cpus_[1]->env.r[2])), <=, 200000);
 }
 
+/* A CPU whose handler cannot be fetched takes exceptions for ever, and runs no instruction. */
+static void test_exceptions_take_their_turns(void)
+{
+    static const ToyPage nothing[1];
+    int64_t before;
+
+    set_up();
+    cpus_[0]->pages = nothing;
+    tcg_tlb_flush_everything(CPU(cpus_[0]));
+    cpus_[0]->env.pc = cpus_[0]->env.handler = CODE;
+    TOY_LOAD(CODE, TOY(TOY_ADDI, 2, 2, 1), TOY(TOY_WFI, 0, 0, 0));
+    cpus_[1]->env.pc = CODE;
+    bql_lock();
+    before = now();
+    bql_unlock();
+    start();
+    while (!qatomic_read(&CPU(cpus_[1])->halted)) {
+        g_usleep(200);
+    }
+    stop();
+    g_assert_cmpuint(cpus_[0]->env.exc_count, >, 0);
+    g_assert_cmpuint(cpus_[1]->env.r[2], ==, 1);
+    g_assert_cmpint(now() - before, >, 0);
+    cpus_[0]->pages = NULL;
+    tcg_tlb_flush_everything(CPU(cpus_[0]));
+}
+
 /* -- timers ------------------------------------------------------------------------------------ */
 
 static void interrupt_cpu_0(void *opaque)
@@ -229,6 +256,7 @@ int main(int argc, char **argv)
 #define ADD(path, name) g_test_add_func("/tcg/icount/" path, test_##name)
     ADD("clock-counts-instructions", clock_counts_instructions);
     ADD("turns-are-fair", turns_are_fair);
+    ADD("exceptions-take-their-turns", exceptions_take_their_turns);
     ADD("timer-comes-at-its-instruction", timer_comes_at_its_instruction);
     ADD("kicks-do-not-change-the-run", kicks_do_not_change_the_run);
     ADD("time-passes-while-all-sleep", time_passes_while_all_sleep);

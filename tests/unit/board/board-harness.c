@@ -24,9 +24,17 @@ static void core_init(void)
     memory_map_init();
 }
 
+static const char *accels[] = { "qtest", NULL };
+static uint64_t ram_bytes;
+
+void board_harness_choose(const char *accel, uint64_t ram_size)
+{
+    accels[0] = accel;
+    ram_bytes = ram_size;
+}
+
 MachineState *board_harness_create(const char *name, unsigned cpus, ...)
 {
-    static const char *const accels[] = { "qtest", NULL };
     MachineSmpConfig smp = { .cpus = cpus };
     MachineState *machine;
     const char *key;
@@ -44,6 +52,9 @@ MachineState *board_harness_create(const char *name, unsigned cpus, ...)
     }
     va_end(ap);
     machine_smp_configure(machine, &smp, &error_abort);
+    if (ram_bytes) {
+        machine_ram_configure(machine, ram_bytes, 0, 0, &error_abort);
+    }
     accel_init_first_usable(machine, accels, NULL, NULL, &error_abort);
     phase_advance(PHASE_ACCEL_CREATED);
     phase_advance(PHASE_LATE_BACKENDS_CREATED);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A whole board in the test's own process, under the qtest accelerator: what startup
+ * A whole board in the test's own process, under the qtest accelerator unless told: what startup
  * does without the command line. One board per process.
  */
 #ifndef TESTS_UNIT_BOARD_HARNESS_H
@@ -8,6 +8,12 @@
 
 #include "qemu/osdep.h"
 #include "hw/boards.h"
+
+/*
+ * For _create(): the accelerator with its options (without this call "qtest"), and the size of
+ * RAM (0: the board's default).
+ */
+void board_harness_choose(const char *accel, uint64_t ram_bytes);
 
 /*
  * The big lock is taken, the machine called @name exists with @cpus CPUs and the properties

@@ -10,6 +10,8 @@ import re
 import struct
 import subprocess
 
+import a64flow
+
 INSNS = 32                      # per segment
 HEADER = 29 * 8                 # X0..X27, NZCV
 VECTORS = 65 * 8                # V0..V31, FPCR: where instructions use them
@@ -121,12 +123,13 @@ class Generator:
     def register(self, top=27):
         return self.rng.randint(0, top)
 
-    def integer_word(self):
+    def integer_word(self, top=27):
+        """Changes one of X0..X@top, SP, NZCV."""
         line = self.rng.choice(self.integer)
         word = line.random(self.rng)
         for field in line.fields:
             if field == 'rd' and line.name.split('_')[0] not in NO_RD:
-                word = line.put(word, field, self.rng.choice([31] + [self.register()] * 20))
+                word = line.put(word, field, self.rng.choice([31] + [self.register(top)] * 20))
             elif field in ('rn', 'rm', 'ra'):
                 word = line.put(word, field, self.rng.choice([31] + [self.register()] * 12))
         return (word,)
@@ -215,7 +218,8 @@ class Generator:
     def units(self, kind, count):
         """@count times one or two words of a kind, allocated."""
         make = {'integer': self.integer_word, 'plain': self.plain_word,
-                'atomic': self.atomic_word, 'simd': self.simd_word}[kind]
+                'atomic': self.atomic_word, 'simd': self.simd_word,
+                'inside': lambda: self.integer_word(a64flow.FREE)}[kind]
         result = []
         while len(result) < count:
             some = [make() for _ in range(count + 64)]
@@ -233,8 +237,24 @@ class Generator:
                 regs[i] = scratch + 1024 + self.rng.randrange(0, 16) * 16
         return regs + [self.rng.getrandbits(4) << 28]
 
-    def segments(self, kind, count, scratch=0):
-        """@kind: integer, memory (loads, stores, atomics) or simd."""
+    def flow_segments(self, count, scratch, values):
+        """Programs with branches: a64flow.py."""
+        inside = iter(self.units('inside', count * INSNS))
+        flow = a64flow.Flow(self.rng, lambda: next(inside)[0])
+        data = []
+        for _ in range(count):
+            code = struct.pack('<%dI' % (INSNS + 2), *flow.program(INSNS), a64flow.RET_SAVED, NOP)
+            for _ in range(values):
+                data += [struct.pack('<29Q', *self.values(True, scratch)), code]
+        return b''.join(data)
+
+    def segments(self, kind, count, scratch=0, values=1):
+        """
+        @kind: integer, memory (loads, stores, atomics), simd or flow (branches, and what goes with
+        them).  @values: how many times the same code, each with other values in the registers.
+        """
+        if kind == 'flow':
+            return self.flow_segments(count, scratch, values)
         kinds = {kind: count * INSNS}
         if kind == 'memory':
             kinds = {'plain': count * INSNS // 2, 'atomic': count * INSNS // 2}
@@ -248,8 +268,10 @@ class Generator:
             while units and len(words) + len(units[-1]) <= INSNS:
                 words += units.pop()
             words += [NOP] * (INSNS - len(words)) + [RET, NOP]
-            data.append(struct.pack('<29Q', *self.values(kind == 'memory', scratch)))
-            if kind == 'simd':
-                data.append(self.vectors())
-            data.append(struct.pack('<%dI' % len(words), *words))
+            code = struct.pack('<%dI' % len(words), *words)
+            for _ in range(values):
+                data.append(struct.pack('<29Q', *self.values(kind == 'memory', scratch)))
+                if kind == 'simd':
+                    data.append(self.vectors())
+                data.append(code)
         return b''.join(data)

@@ -7,8 +7,9 @@ Usage: test-a64-random.py EMULATOR DUMP TABLE SIMD-TABLE
 
 Both run the same program (a64/random.S) with the same instructions; its output, a digest of all
 registers and of the memory after each 32 instructions, must be equal. GANTRY_A64_INSNS says how
-many instructions of each kind (default 20000), GANTRY_A64_SEED the seed. Skipped without the
-cross binutils or qemu-aarch64.
+many instructions of each kind (default 20000), GANTRY_A64_VALUES how many of them are the same
+code with other values (1), GANTRY_A64_SEED the seed. Skipped without the cross binutils or
+qemu-aarch64.
 """
 import os
 import shutil
@@ -27,6 +28,7 @@ ORACLE = 'qemu-aarch64'
 SOURCE = os.path.join(os.path.dirname(os.path.abspath(__file__)), 'a64', 'random.S')
 LOAD_ADDRESS = 0x40200000
 INSNS = int(os.environ.get('GANTRY_A64_INSNS', '20000'))
+VALUES = int(os.environ.get('GANTRY_A64_VALUES', '1'))
 SEED = int(os.environ.get('GANTRY_A64_SEED', '1'))
 DUMP, TABLES = sys.argv[2], sys.argv[3:5]
 del sys.argv[2:5]
@@ -62,10 +64,10 @@ def symbol(path, name):
     return next(int(l.split()[0], 16) for l in out.splitlines() if l.split()[-1] == name)
 
 
-def on_gantry(run, program, accel='tcg'):
+def on_gantry(run, program, accel='tcg', *options):
     out = run.path('serial.bin')
     result = run.run('-M', 'virt', '-cpu', 'max', '-accel', accel, '-m', '1G', '-nodefaults',
-                     '-display', 'none', '-serial', 'file:' + out, '-kernel', program)
+                     '-display', 'none', '-serial', 'file:' + out, '-kernel', program, *options)
     assert result.status == 0 and result.err == '', result
     with open(out, 'rb') as f:
         return f.read()
@@ -103,21 +105,24 @@ def segment_show(run, kind, segments, index):
     return '\n'.join(lines)
 
 
-def compare(run, kind):
-    for tool in (AS, LD, ORACLE):
+def need(*tools):
+    for tool in tools:
         if not shutil.which(tool):
             raise Skip('no ' + tool)
+
+
+def compare(run, kind):
+    need(AS, LD, ORACLE)
     generator = a64random.Generator(TABLES, DUMP, SEED)
-    count = INSNS // a64random.INSNS
+    codes = max(INSNS // a64random.INSNS // VALUES, 1)
+    count = codes * VALUES
     # The address of the scratch memory does not depend on what the segments contain.
     empty = bytes(count * segment_size(kind))
     scratch = symbol(build(run, kind, empty, ['USER']), 'scratch')
-    segments = generator.segments(kind, count, scratch)
+    segments = generator.segments(kind, codes, scratch, VALUES)
     ours = on_gantry(run, build(run, kind, segments, []))
     theirs = on_oracle(build(run, kind, segments, ['USER']))
     assert len(theirs) == 8 * count
-    # Other cuts into blocks must not matter.
-    assert on_gantry(run, build(run, kind, segments, []), 'tcg,one-insn-per-tb=on') == ours
     for i in range(count):
         if ours[i * 8:i * 8 + 8] != theirs[i * 8:i * 8 + 8]:
             raise AssertionError(segment_show(run, kind, segments, i))
@@ -135,9 +140,7 @@ def segment_run(generator, segment, sp):
 
 @test
 def integer_instructions_are_as_the_manual_says(run):
-    for tool in (AS, LD):
-        if not shutil.which(tool):
-            raise Skip('no ' + tool)
+    need(AS, LD)
     generator = a64random.Generator(TABLES, DUMP, SEED + 1000)
     count = INSNS // a64random.INSNS
     segments = generator.segments('integer', count)
@@ -167,6 +170,41 @@ def loads_stores_and_atomics_agree(run):
 @test
 def floating_point_and_simd_instructions_agree(run):
     compare(run, 'simd')
+
+
+@test
+def branches_and_system_instructions_agree(run):
+    compare(run, 'flow')
+
+
+# Ways to cut the same program into blocks, to join them, and to count them.
+CUTS = {
+    'single instructions': ('tcg,one-insn-per-tb=on',),
+    'blocks that are not joined': ('tcg', '-d', 'nochain'),
+    'code that is dropped often': ('tcg,tb-size=1',),
+    'turns': ('tcg,thread=single',),
+    'counted': ('tcg', '-icount', 'shift=0'),
+    'counted slowly': ('tcg', '-icount', 'shift=9,sleep=off'),
+    'counted single instructions': ('tcg,one-insn-per-tb=on', '-icount', 'shift=1'),
+}
+
+
+@test
+def cuts_into_blocks_do_not_matter(run):
+    need(AS, LD)
+    generator = a64random.Generator(TABLES, DUMP, SEED + 2000)
+    for kind in ('flow', 'memory', 'simd', 'integer'):
+        count = INSNS // a64random.INSNS
+        empty = bytes(count * segment_size(kind))
+        scratch = symbol(build(run, kind, empty, []), 'scratch')
+        program = build(run, kind, generator.segments(kind, count, scratch), [])
+        expected = on_gantry(run, program)
+        assert len(expected) == 8 * count
+        for name, options in CUTS.items():
+            ours = on_gantry(run, program, *options)
+            assert ours == expected, '%s, %s, seed %d: segment %d differs' % (
+                kind, name, SEED + 2000,
+                next(i for i in range(count) if ours[i * 8:i * 8 + 8] != expected[i * 8:i * 8 + 8]))
 
 
 if __name__ == '__main__':

@@ -28,6 +28,16 @@ _start:
 #ifndef USER
         mov     x0, #3 << 20            // CPACR_EL1.FPEN
         msr     cpacr_el1, x0
+        mrs     x0, sctlr_el1           // pointers are signed: 48 bits of address, tags ignored
+        ldr     x1, =1 << 31 | 1 << 30 | 1 << 27 | 1 << 13
+        orr     x0, x0, x1
+        msr     sctlr_el1, x0
+        ldr     x0, =1 << 37 | 16
+        msr     tcr_el1, x0
+        .irp    key, apia, apib, apda, apdb, apga
+        msr     \key\()keylo_el1, x1
+        msr     \key\()keyhi_el1, x0
+        .endr
         isb
         ldr     x1, =0x09000000
         mov     w0, #0x301

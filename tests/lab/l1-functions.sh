@@ -64,12 +64,16 @@ info() {
 # guest_words: what a guest's kernel needs to use VFIO itself, quietly.
 guest_words="console=ttyAMA0 quiet vfio_platform.reset_required=0 vfio.enable_unsafe_noiommu_mode=1"
 
+# The peer, where run-l1.sh --peer has put it: with its own loader and libraries.
+peer="/peer/lib/ld-linux-aarch64.so.1 --library-path /peer/lib /peer/bin/qemu-system-aarch64"
+
 # guest COMMAND OPTION...: runs a guest to its end, its output in "guest.log". COMMAND is one for the
-# guest's shell, its words joined by commas; options are gantry's. $gic is the GIC's version.
+# guest's shell, its words joined by commas; options are gantry's. $gic is the GIC's version, $emulator what runs
+# the guest instead of gantry.
 guest() {
     local command=$1
     shift
-    timeout "${guest_seconds:-120}" gantry -M "virt,gic-version=${gic:-host}${machine_options:-}" \
+    timeout "${guest_seconds:-120}" ${emulator:-gantry} -M "virt,gic-version=${gic:-host}${machine_options:-}" \
         -accel "kvm${accel_options:-}" -cpu host -m 256 -display none -nodefaults \
         -serial stdio -kernel /lab/Image -initrd /lab/guest.cpio \
         -append "$guest_words lab=$command" "$@" </dev/null >guest.log 2>&1 ||
@@ -89,7 +93,7 @@ guest_start() {
     shift
     rm -f qmp
     : >guest.log
-    gantry -M "virt,gic-version=${gic:-host}${machine_options:-}" \
+    ${emulator:-gantry} -M "virt,gic-version=${gic:-host}${machine_options:-}" \
         -accel "kvm${accel_options:-}" -cpu host -m 256 -display none -nodefaults \
         -serial stdio -kernel /lab/Image -initrd /lab/guest.cpio -qmp unix:qmp,server=on,wait=off \
         -append "$guest_words lab=$command" "$@" </dev/null >guest.log 2>&1 &

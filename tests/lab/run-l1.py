@@ -13,6 +13,7 @@ import sys
 
 import labfiles
 import labmachine
+import labpeer
 
 
 def arguments():
@@ -30,6 +31,8 @@ def arguments():
                         help='where the lab keeps its files [%(default)s]')
     parser.add_argument('--file', metavar='PATH', action='append', default=[],
                         help='also put this file into the host, as /lab/NAME')
+    parser.add_argument('--peer', action='store_true',
+                        help="also put Debian's arm64 emulator into the host, in /peer")
     parser.add_argument('--append', default='', help="more for the host's kernel command line")
     parser.add_argument('--timeout', type=int, default=300, help='seconds [%(default)s]')
     parser.add_argument('command', nargs='+', metavar='COMMAND',
@@ -50,6 +53,8 @@ def main():
     lab = labmachine.Lab(args.folder, args.build)
     try:
         lab.prepare()
+        if args.peer:
+            files.update(labpeer.files())
         status, _ = lab.run(args.l1, command, tree=args.tree, smp=args.smp, icount=args.icount,
                             files=files, timeout=args.timeout, echo=sys.stdout.buffer,
                             append=args.append)

@@ -15,6 +15,7 @@ import time
 
 import labfiles
 import labmachine
+import labpeer
 
 HOST_BYTES = 3 << 30
 
@@ -25,6 +26,7 @@ def arguments():
     parser.add_argument('--tree', choices=labmachine.labtree.VARIANTS)
     parser.add_argument('--smp', type=int)
     parser.add_argument('--icount', action='store_true')
+    parser.add_argument('--peer', action='store_true', help="with Debian's arm64 emulator beside ours")
     parser.add_argument('--long', action='store_true', help='only with GANTRY_LAB=full')
     parser.add_argument('--append', default='', help="more for the host's kernel command line")
     parser.add_argument('--timeout', type=int, default=300)
@@ -58,6 +60,15 @@ def slot(folder):
             time.sleep(0.2)
 
 
+def peer_files():
+    """The peer's files; none, with the reason said, where it is not to be had: it is no part of a test."""
+    try:
+        return labpeer.files()
+    except labfiles.Unavailable as reason:
+        print(f'# without the peer: {reason}')
+        return {}
+
+
 def skip(reason):
     print(f'1..0 # SKIP {reason}')
     sys.exit(0)
@@ -84,9 +95,10 @@ def main():
     lab = labmachine.Lab(args.folder, os.environ.get('GANTRY_LAB_BUILD'))
     try:
         lab.prepare()
+        files = peer_files() if args.peer else {}
         with open(args.scenario, encoding='utf-8') as stream, slot(lab.folder):
             status, output = lab.run(args.l1, stream.read(), tree=args.tree, smp=args.smp,
-                                     icount=args.icount, timeout=args.timeout,
+                                     icount=args.icount, files=files, timeout=args.timeout,
                                      append=args.append)
     except labfiles.Unavailable as reason:
         skip(reason)

@@ -208,6 +208,7 @@ static inline void virtio_end(struct device *dev)
 
 static const struct model models[] = {
     { "arm,pl031", 1, pl031_raise, pl031_is_raised, pl031_end, pl031_quiet },
+    { "calxeda,hb-xgmac", 1, pl031_raise, pl031_is_raised, pl031_end, pl031_quiet },
     { "amd,xgbe-seattle-v1a", 1, pl031_raise, pl031_is_raised, pl031_end, pl031_quiet },
     { "arm,pl061", 0, pl061_raise, pl061_is_raised, pl061_end, pl061_end },
     { "cdns,ttc", 0, ttc_raise, ttc_is_raised, ttc_end, ttc_end },

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * A device of the kernel's VFIO behind the table of ways to reach a device: the ioctls of
- * <linux/vfio.h> on its descriptor, and the descriptor's bytes as its regions.
+ * <linux/vfio.h> on its descriptor, and as its regions the descriptor's bytes, or mappings of them.
  */
 #include "qemu/osdep.h"
 #include <sys/mman.h>
@@ -40,10 +40,34 @@ static int kernel_device_reset(VFIODevice *vdev)
     return device_ioctl(vdev, VFIO_DEVICE_RESET, NULL);
 }
 
+/*
+ * Where this program has the bytes mapped, or NULL. While the guest's accesses are trapped that
+ * mapping stays, and an access by it is the one that the guest made, without a system call. Device
+ * memory allows no other than aligned ones.
+ */
+static inline void *region_mapped(const VFIORegion *region, uint64_t offset, unsigned size)
+{
+    for (uint32_t i = 0; i < region->nr_mmaps; i++) {
+        const VFIOMmap *m = &region->mmaps[i];
+
+        if (m->mmap && offset - m->offset < m->size && !(offset & (size - 1))) {
+            return (char *)m->mmap + (offset - m->offset);
+        }
+    }
+    return NULL;
+}
+
 static ssize_t kernel_region_read(VFIORegion *region, uint64_t offset, unsigned size, void *data)
 {
-    ssize_t n = RETRY_ON_EINTR(vfio_sys->pread(region->vbasedev->fd, data, size,
-                                               region->fd_offset + offset));
+    const void *mapped = region_mapped(region, offset, size);
+    ssize_t n;
+
+    if (mapped) {
+        vfio_sys->load(mapped, size, data);
+        return size;
+    }
+    n = RETRY_ON_EINTR(vfio_sys->pread(region->vbasedev->fd, data, size,
+                                       region->fd_offset + offset));
 
     return n < 0 ? -errno : n;
 }
@@ -51,8 +75,15 @@ static ssize_t kernel_region_read(VFIORegion *region, uint64_t offset, unsigned 
 static ssize_t kernel_region_write(VFIORegion *region, uint64_t offset, unsigned size,
                                    const void *data, bool post)
 {
-    ssize_t n = RETRY_ON_EINTR(vfio_sys->pwrite(region->vbasedev->fd, data, size,
-                                                region->fd_offset + offset));
+    void *mapped = region_mapped(region, offset, size);
+    ssize_t n;
+
+    if (mapped) {
+        vfio_sys->store(mapped, size, data);
+        return size;
+    }
+    n = RETRY_ON_EINTR(vfio_sys->pwrite(region->vbasedev->fd, data, size,
+                                        region->fd_offset + offset));
 
     return n < 0 ? -errno : n;
 }

@@ -17,6 +17,9 @@ typedef struct VFIOSys {
     ssize_t (*pwrite)(int fd, const void *buf, size_t size, off_t offset);
     void *(*mmap)(size_t size, int prot, int fd, off_t offset); /* shared, anywhere */
     int (*munmap)(void *address, size_t size);
+    /* One access of 1, 2 or 4 bytes, aligned, to what mmap() gave. */
+    void (*load)(const void *address, unsigned size, void *data);
+    void (*store)(void *address, unsigned size, const void *data);
     int (*stat)(const char *path, struct stat *st);
     int (*fstat)(int fd, struct stat *st);
     int (*access)(const char *path, int mode); /* of the effective user */

@@ -6,6 +6,8 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
+#include "qemu/atomic.h"
+#include "qemu/bswap.h"
 #include "sys-internal.h"
 
 static int host_open(const char *path, int flags)
@@ -43,6 +45,36 @@ static ssize_t host_pwrite(int fd, const void *buf, size_t size, off_t offset)
 #else
     return pwrite(fd, buf, size, offset);
 #endif
+}
+
+static void host_load(const void *address, unsigned size, void *data)
+{
+    switch (size) {
+    case 1:
+        *(uint8_t *)data = qatomic_read((const uint8_t *)address);
+        break;
+    case 2:
+        stw_he_p(data, qatomic_read((const uint16_t *)address));
+        break;
+    default:
+        stl_he_p(data, qatomic_read((const uint32_t *)address));
+        break;
+    }
+}
+
+static void host_store(void *address, unsigned size, const void *data)
+{
+    switch (size) {
+    case 1:
+        qatomic_set((uint8_t *)address, *(const uint8_t *)data);
+        break;
+    case 2:
+        qatomic_set((uint16_t *)address, (uint16_t)lduw_he_p(data));
+        break;
+    default:
+        qatomic_set((uint32_t *)address, (uint32_t)ldl_he_p(data));
+        break;
+    }
 }
 
 static int host_access(const char *path, int mode)
@@ -84,6 +116,8 @@ const VFIOSys vfio_sys_host = {
     .pwrite = host_pwrite,
     .mmap = host_mmap,
     .munmap = munmap,
+    .load = host_load,
+    .store = host_store,
     .stat = stat,
     .fstat = fstat,
     .access = host_access,

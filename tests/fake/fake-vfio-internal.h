@@ -35,13 +35,22 @@ typedef struct FakeDMA {
     bool writable;
 } FakeDMA;
 
+/* What the program has mapped. */
+typedef struct FakeMapping {
+    uintptr_t address;
+    size_t size;
+    FakeDevice *dev;
+    uint64_t position;  /* in the device's descriptor */
+} FakeMapping;
+
 typedef struct FakeState {
     GPtrArray *files;
     GPtrArray *devices;
     GArray *dma;
     int maps;
+    GArray *mappings;   /* of FakeMapping; @lock */
     uint32_t last_id;
-    QemuMutex lock;     /* of all devices' interrupts */
+    QemuMutex lock;     /* of all devices' interrupts, and of mappings */
 } FakeState;
 
 FakeState *fake_state(void);

@@ -5,6 +5,7 @@
  */
 #include "qemu/osdep.h"
 #include <sys/mman.h>
+#include "qemu/lockable.h"
 #include "fake-vfio-internal.h"
 
 FakeVFIO fake_vfio;
@@ -510,13 +511,65 @@ static void *fake_mmap(size_t size, int prot, int fd, off_t offset)
         return MAP_FAILED;
     }
     at = mmap(NULL, size, prot, MAP_SHARED, fd, offset);
-    state.maps += at != MAP_FAILED;
+    if (at != MAP_FAILED) {
+        FakeFile *f = file_find(fd);
+        FakeMapping new = { (uintptr_t)at, size, f ? f->dev : NULL, offset };
+
+        QEMU_LOCK_GUARD(&state.lock);
+        g_array_append_val(state.mappings, new);
+        state.maps++;
+    }
     return at;
+}
+
+/* The device and position of an access to a mapping; NULL: plain memory. */
+static FakeDevice *mapping_find(const void *address, uint64_t *position)
+{
+    uintptr_t at = (uintptr_t)address;
+
+    QEMU_LOCK_GUARD(&state.lock);
+    for (guint i = 0; i < state.mappings->len; i++) {
+        FakeMapping *m = &g_array_index(state.mappings, FakeMapping, i);
+
+        if (at - m->address < m->size) {
+            *position = m->position + (at - m->address);
+            return m->dev;
+        }
+    }
+    return NULL;
+}
+
+static void fake_load(const void *address, unsigned size, void *data)
+{
+    uint64_t position;
+    FakeDevice *dev = mapping_find(address, &position);
+
+    if (!dev || !fake_device_read(dev, position, size, data)) {
+        vfio_sys_host.load(address, size, data);
+    }
+}
+
+static void fake_store(void *address, unsigned size, const void *data)
+{
+    uint64_t position;
+    FakeDevice *dev = mapping_find(address, &position);
+
+    if (!dev || !fake_device_write(dev, position, size, data)) {
+        vfio_sys_host.store(address, size, data);
+    }
 }
 
 static int fake_munmap(void *address, size_t size)
 {
-    state.maps--;
+    WITH_QEMU_LOCK_GUARD(&state.lock) {
+        for (guint i = 0; i < state.mappings->len; i++) {
+            if (g_array_index(state.mappings, FakeMapping, i).address == (uintptr_t)address) {
+                g_array_remove_index_fast(state.mappings, i);
+                break;
+            }
+        }
+        state.maps--;
+    }
     return munmap(address, size);
 }
 
@@ -631,6 +684,8 @@ static const VFIOSys fake_sys = {
     .pwrite = fake_pwrite,
     .mmap = fake_mmap,
     .munmap = fake_munmap,
+    .load = fake_load,
+    .store = fake_store,
     .stat = fake_stat,
     .fstat = fake_fstat,
     .access = fake_access,
@@ -649,6 +704,7 @@ void fake_vfio_start(void)
         .files = g_ptr_array_new(),
         .devices = g_ptr_array_new(),
         .dma = g_array_new(FALSE, FALSE, sizeof(FakeDMA)),
+        .mappings = g_array_new(FALSE, FALSE, sizeof(FakeMapping)),
     };
     qemu_mutex_init(&state.lock);
     vfio_sys = &fake_sys;
@@ -665,6 +721,7 @@ void fake_vfio_stop(void)
     g_ptr_array_free(state.files, TRUE);
     g_ptr_array_free(state.devices, TRUE);
     g_array_free(state.dma, TRUE);
+    g_array_free(state.mappings, TRUE);
     qemu_mutex_destroy(&state.lock);
     vfio_sys = &vfio_sys_host;
 }

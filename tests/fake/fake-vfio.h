@@ -43,7 +43,8 @@ typedef struct FakeDevice FakeDevice;
 
 /*
  * @read, @write: behaviour of registers, beyond memory; NULL for none. Called for accesses through
- * the descriptor, which they may answer (true) or leave to the memory.
+ * the descriptor, and for those that the program itself makes to a mapping, which they may answer
+ * (true) or leave to the memory.
  */
 struct FakeDevice {
     const char *name;          /* its sysfs folder is /sys/bus/platform/devices/NAME */

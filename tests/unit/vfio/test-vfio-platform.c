@@ -384,6 +384,36 @@ static void test_trapped_accesses_keep_their_size(void)
     prig_stop(&rig);
 }
 
+/* The guest's mapping is off, this program's is not. */
+static void test_trapped_accesses_use_the_mapping(void)
+{
+    PlatformRig rig;
+    unsigned calls;
+
+    prig_start_connected(&rig, "eoi", "trap");
+    fake_vfio_set_line(&rig.host, HOST_LEVEL, true);
+    prig_pump(&rig);
+    g_assert_cmpint(rig.level[0], ==, 1);
+    rig.host.read = note_read;
+    rig.host.write = note_write;
+    asked = g_string_new(NULL);
+    calls = fake_vfio.calls;
+    g_assert_cmphex(vfio_region_read(rig.vdev->regions[0], 0x10, 4), ==, 0x11);
+    g_assert_cmphex(vfio_region_read(rig.vdev->regions[0], 0x16, 2), ==, 0x17);
+    vfio_region_write(rig.vdev->regions[0], 0xff8, 0x1122334455667788, 8);
+    vfio_region_write(rig.vdev->regions[0], 0x21, 0x5a, 1);
+    g_assert_cmpuint(fake_vfio.calls, ==, calls);
+    g_assert_cmpstr(asked->str, ==, " r10:4 r16:2 wff8:4=55667788 wffc:4=11223344 w21:1=5a");
+    /* Device memory has no unaligned accesses: the kernel makes bytes of them. */
+    vfio_region_read(rig.vdev->regions[0], 0x12, 4);
+    g_assert_cmpuint(fake_vfio.calls, ==, calls + 1);
+    g_string_free(asked, TRUE);
+    rig.host.read = NULL;
+    rig.host.write = NULL;
+    fake_vfio_set_line(&rig.host, HOST_LEVEL, false);
+    prig_stop(&rig);
+}
+
 static void test_debugger_ends_nothing(void)
 {
     uint32_t value;
@@ -747,6 +777,7 @@ int main(int argc, char **argv)
     ADD("region/parts-not-mapped-trap", test_parts_that_are_not_mapped_trap);
     ADD("region/no-mmap-traps-all", test_no_mmap_traps_all);
     ADD("region/trapped-accesses-keep-their-size", test_trapped_accesses_keep_their_size);
+    ADD("region/trapped-accesses-use-the-mapping", test_trapped_accesses_use_the_mapping);
     ADD("region/debugger-ends-nothing", test_debugger_ends_nothing);
     ADD("region/vfio_eoi-stands-for-an-access", test_vfio_eoi_stands_for_an_access);
     ADD("irq/hint-on-the-device", test_hint_on_the_device);

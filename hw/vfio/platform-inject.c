@@ -5,6 +5,7 @@
  * reset, tries that mode, and the next one if it does not work.
  */
 #include "qemu/osdep.h"
+#include <poll.h>
 #include "hw/irq.h"
 #include "qapi/error.h"
 #include "qemu/error-report.h"
@@ -124,10 +125,21 @@ static void intp_eventfd_handler(void *opaque)
     }
 }
 
+/*
+ * Polled by the main loop itself: on a machine whose processors are the guest's, each microsecond
+ * that the loop takes from the eventfd to its next sleep is one that the guest waits for.
+ */
 static void intp_listen(VFIOINTp *intp, bool on)
 {
-    qemu_set_fd_handler(event_notifier_get_fd(intp->interrupt), on ? intp_eventfd_handler : NULL,
-                        NULL, intp);
+    if (on) {
+        intp->poll.fd = event_notifier_get_fd(intp->interrupt);
+        intp->poll.handler = intp_eventfd_handler;
+        intp->poll.opaque = intp;
+        main_loop_fd_add(&intp->poll);
+        main_loop_fd_set_events(&intp->poll, POLLIN);
+    } else {
+        main_loop_fd_remove(&intp->poll);
+    }
 }
 
 static void intp_eoi_notify(Notifier *notifier, void *data)

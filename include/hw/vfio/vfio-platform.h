@@ -11,6 +11,7 @@
 #include "hw/vfio/vfio-common.h"
 #include "qapi/qapi-types-vfio.h"
 #include "qemu/event_notifier.h"
+#include "qemu/main-loop.h"
 #include "qemu/notify.h"
 #include "qemu/queue.h"
 #include "qemu/thread.h"
@@ -68,6 +69,7 @@ typedef struct VFIOINTp {
     int gsi;
     int irqfd_error;          /* -errno, if the accelerator was tried and refused */
     Notifier eoi_notifier;
+    MainLoopFd poll;          /* of @interrupt */
     VFIOEoiHint hint;
     bool line;                /* intp_mutex: this and the rest */
     bool refire;              /* fired while not inactive */

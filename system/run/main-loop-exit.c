@@ -7,6 +7,7 @@
 #include "qemu/error-report.h"
 #include "qemu/main-loop.h"
 #include "migration/blocker.h"
+#include "qemu/sched.h"
 #include "qapi/qapi-events-run-state.h"
 #include "sysemu/reset.h"
 #include "sysemu/runstate-action.h"
@@ -183,6 +184,8 @@ int qemu_main_loop(void)
 {
     int status = EXIT_SUCCESS;
 
+    /* Not before the CPUs have their threads: those compute. */
+    qemu_sched_set_prompt();
     while (!main_loop_should_exit(&status)) {
         main_loop_wait(false);
     }

@@ -9,6 +9,7 @@ import glob
 import os
 import shutil
 
+import debian
 import labfiles
 from labfiles import Unavailable, cache_dir, locked, run
 
@@ -28,11 +29,12 @@ def download(folder):
                'APT::Install-Recommends': 'false', 'APT::Sandbox::User': 'root',
                'Debug::NoLocking': 'true'}
     words = [word for name, value in options.items() for word in ('-o', f'{name}={value}')]
+    words = debian.apt_options(PACKAGE) + words
     try:
         run(['apt-get'] + words + ['--download-only', '--yes', 'install', PACKAGE])
-    except (RuntimeError, OSError) as error:
-        raise Unavailable(f'{PACKAGE} for arm64 cannot be downloaded with apt-get '
-                          '(scripts/setup.sh --lab adds the architecture)') from error
+    except RuntimeError as error:
+        raise Unavailable(f'{PACKAGE}:arm64 and what it needs cannot be downloaded: '
+                          + str(error).strip().splitlines()[-1]) from error
     return sorted(glob.glob(os.path.join(folder, '*.deb')))
 
 

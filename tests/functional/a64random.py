@@ -11,6 +11,7 @@ import struct
 import subprocess
 
 import a64flow
+import a64fpreference
 
 INSNS = 32                      # per segment
 HEADER = 29 * 8                 # X0..X27, NZCV
@@ -18,6 +19,8 @@ VECTORS = 65 * 8                # V0..V31, FPCR: where instructions use them
 SEGMENT = HEADER + INSNS * 4 + 8
 SIMD_SEGMENT = SEGMENT + VECTORS
 SCRATCH = 2048
+# Of segments that begin with vectors, too.
+VECTOR_KINDS = ('simd', 'conversion')
 RET = 0xd65f03c0
 NOP = 0xd503201f
 
@@ -33,7 +36,7 @@ ATOMIC = 'LDXR STXR LDXP STXP STLR LDAR CASP CAS LDADD LDCLR LDEOR LDSET LDSMAX 
          'SWP LDAPR'.split()
 
 # What the other executor does otherwise: FJCVTZS calls a flushed denormal exact; a half scalar
-# converted to fixed point is extended to 32 bits.
+# converted to fixed point is extended to 32 bits.  See a64fpreference.py.
 SIMD_LEFT_OUT = ('FJCVTZS',)
 HALF_LEFT_OUT = ('FCVTZS_si',)
 
@@ -110,8 +113,9 @@ class Generator:
         self.rng = random.Random(seed)
         self.dump = dump
         lines = table_read(tables[0])
-        self.simd = [l for l in table_read(tables[1])
-                     if 'rt' not in l.fields and l.name not in SIMD_LEFT_OUT]
+        vector = table_read(tables[1])
+        self.simd = [l for l in vector if 'rt' not in l.fields and l.name not in SIMD_LEFT_OUT]
+        self.conversions = [l for l in vector if a64fpreference.LINES.fullmatch(l.name)]
 
         def pick(names):
             return [l for l in lines if l.name in names or l.name.split('_')[0] in names]
@@ -139,6 +143,16 @@ class Generator:
         word = line.random(self.rng)
         if line.name in HALF_LEFT_OUT and line.get(word, 'immh') < 4:
             return self.simd_word()
+        return self.with_general_registers(line, word)
+
+    def conversion_word(self):
+        line = self.rng.choice(self.conversions)
+        word = line.random(self.rng)
+        if 'immh' in line.fields and line.get(word, 'immh') < 2:
+            return self.conversion_word()       # of another line
+        return self.with_general_registers(line, word)
+
+    def with_general_registers(self, line, word):
         if any(part in line.name for part in GENERAL):
             for field in ('rd', 'rn'):
                 word = line.put(word, field, self.register())
@@ -215,10 +229,14 @@ class Generator:
         """The line of the table that an integer instruction is of."""
         return next(l for l in self.integer if not (word ^ l.value) & l.mask)
 
+    def conversion_of(self, word):
+        return next(l for l in self.conversions if not (word ^ l.value) & l.mask)
+
     def units(self, kind, count):
         """@count times one or two words of a kind, allocated."""
         make = {'integer': self.integer_word, 'plain': self.plain_word,
                 'atomic': self.atomic_word, 'simd': self.simd_word,
+                'conversion': self.conversion_word,
                 'inside': lambda: self.integer_word(a64flow.FREE)}[kind]
         result = []
         while len(result) < count:
@@ -250,8 +268,8 @@ class Generator:
 
     def segments(self, kind, count, scratch=0, values=1):
         """
-        @kind: integer, memory (loads, stores, atomics), simd or flow (branches, and what goes with
-        them).  @values: how many times the same code, each with other values in the registers.
+        @kind: integer, memory (loads, stores, atomics), simd, conversion (of floating point to
+        integers), or flow (branches, and what goes with them).  @values: how many times the same code, each with other values in the registers.
         """
         if kind == 'flow':
             return self.flow_segments(count, scratch, values)
@@ -271,7 +289,7 @@ class Generator:
             code = struct.pack('<%dI' % len(words), *words)
             for _ in range(values):
                 data.append(struct.pack('<29Q', *self.values(kind == 'memory', scratch)))
-                if kind == 'simd':
+                if kind in VECTOR_KINDS:
                     data.append(self.vectors())
                 data.append(code)
         return b''.join(data)

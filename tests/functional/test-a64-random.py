@@ -18,6 +18,7 @@ import subprocess
 import sys
 
 sys.path.insert(0, os.path.dirname(__file__))
+import a64fpreference  # noqa: E402
 import a64random  # noqa: E402
 import a64reference  # noqa: E402
 from taptest import Skip, main, test  # noqa: E402
@@ -35,12 +36,12 @@ del sys.argv[2:5]
 
 
 def segment_size(kind):
-    return a64random.SIMD_SEGMENT if kind == 'simd' else a64random.SEGMENT
+    return a64random.SIMD_SEGMENT if kind in a64random.VECTOR_KINDS else a64random.SEGMENT
 
 
 def build(run, kind, segments, defines):
     """The program with @segments; the path of the ELF file."""
-    if kind == 'simd':
+    if kind in a64random.VECTOR_KINDS:
         defines = ['SIMD', *defines]
     binary = run.path('segments.bin')
     with open(binary, 'wb') as f:
@@ -155,6 +156,39 @@ def integer_instructions_are_as_the_manual_says(run):
                 'register %d is %x, should be %x' % (n, a, b)
                 for n, (a, b) in enumerate(zip(registers, expected)) if a != b)))
     assert i == count - 1
+
+
+def pairs(words):
+    """128 bits each, low halves first."""
+    return [low | high << 64 for low, high in zip(words[::2], words[1::2])]
+
+
+def conversions_run(generator, segment):
+    """What the manual says of a segment: X0..X27, NZCV, vectors, FPSR."""
+    values = struct.unpack_from('<29Q', segment)
+    vectors = struct.unpack_from('<65Q', segment, 29 * 8)
+    state = a64fpreference.State(values[:28], values[28] >> 28, pairs(vectors[:64]), vectors[64])
+    for word in struct.unpack_from('<%dI' % a64random.INSNS, segment, (29 + 65) * 8):
+        a64fpreference.step(state, generator.conversion_of(word), word)
+    return [*state.x, state.nzcv << 28, *state.v, state.fpsr]
+
+
+@test
+def conversions_to_integers_are_as_the_manual_says(run):
+    need(AS, LD)
+    generator = a64random.Generator(TABLES, DUMP, SEED + 3000)
+    count = INSNS // 4 // a64random.INSNS
+    segments = generator.segments('conversion', count)
+    ours = on_gantry(run, build(run, 'conversion', segments, ['DUMP']))
+    size = segment_size('conversion')
+    assert len(ours) == count * 95 * 8
+    for i, got in enumerate(struct.iter_unpack('<95Q', ours)):
+        expected = conversions_run(generator, segments[i * size:(i + 1) * size])
+        got = [*got[:28], got[29], *pairs(got[30:94]), got[94]]
+        if got != expected:
+            raise AssertionError('segment %d, seed %d\n%s' % (i, SEED, '\n'.join(
+                'value %d is %x, should be %x' % (n, a, b)
+                for n, (a, b) in enumerate(zip(got, expected)) if a != b)))
 
 
 @test

@@ -106,6 +106,11 @@ if $full; then
 fi
 
 build release --cc="$(compiler gcc)" --enable-release && run_tests release
+if $full && [ -x "$work/release/tests/unit/test-arm-fp" ]; then
+    say "floating point: ten million operands per operation"
+    GANTRY_FP_OPERANDS=10000000 "$work/release/tests/unit/test-arm-fp" >"$work/fp.log" 2>&1 ||
+        broken+=("fp, see $work/fp.log")
+fi
 build sanitizers --cc="$(compiler gcc)" --enable-sanitizers &&
     run_tests sanitizers --no-suite style --no-suite lab --timeout-multiplier 4
 

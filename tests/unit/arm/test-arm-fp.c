@@ -2,7 +2,8 @@
 /*
  * Floating point against MPFR: every operation in every format and rounding mode, results and
  * cumulative exceptions.  Operands are random, with many at the edges of the formats; -m slow
- * takes a million per operation and format instead of some ten thousand.
+ * takes a million per operation and format instead of some ten thousand, GANTRY_FP_OPERANDS any
+ * number.
  */
 #include "qemu/osdep.h"
 #include <mpfr.h>
@@ -331,12 +332,20 @@ static uint64_t expected(const Format *f, Operation op, const uint64_t a[3], int
     return result;
 }
 
+/* How many operands an operation gets; @quick: unless somebody asks for more. */
+static unsigned operands(unsigned quick)
+{
+    const char *chosen = g_getenv("GANTRY_FP_OPERANDS");
+
+    return chosen ? MAX(atoi(chosen), 1) : g_test_slow() ? 1000000 : quick;
+}
+
 static void test_arithmetic(gconstpointer data)
 {
     unsigned which = GPOINTER_TO_UINT(data);
     const Format *f = &formats[which / OP_COUNT];
     Operation op = which % OP_COUNT;
-    unsigned total = g_test_slow() ? 1000000 : 20000;
+    unsigned total = operands(20000);
     g_autoptr(GRand) rand = g_rand_new_with_seed(0x1234 + which);
 
     for (unsigned i = 0; i < total; i++) {
@@ -367,7 +376,7 @@ static void test_convert(gconstpointer data)
     unsigned which = GPOINTER_TO_UINT(data);
     const Format *from = &formats[which / 3];
     const Format *to = &formats[which % 3];
-    unsigned total = g_test_slow() ? 1000000 : 20000;
+    unsigned total = operands(20000);
     g_autoptr(GRand) rand = g_rand_new_with_seed(0x77 + which);
     mpfr_t v[3];
 
@@ -408,7 +417,7 @@ static void round_reference(mpfr_t r, const mpfr_t v, int rounding)
 static void test_round_to_int(gconstpointer data)
 {
     const Format *f = data;
-    unsigned total = g_test_slow() ? 1000000 : 20000;
+    unsigned total = operands(20000);
     g_autoptr(GRand) rand = g_rand_new_with_seed(0x99);
     mpfr_t v;
     mpfr_t r;
@@ -436,7 +445,7 @@ static void test_round_to_int(gconstpointer data)
 static void test_to_fixed(gconstpointer data)
 {
     const Format *f = data;
-    unsigned total = g_test_slow() ? 1000000 : 40000;
+    unsigned total = operands(40000);
     g_autoptr(GRand) rand = g_rand_new_with_seed(0xabc);
     mpfr_t v;
     mpfr_t r;
@@ -491,7 +500,7 @@ static void test_to_fixed(gconstpointer data)
 static void test_from_fixed(gconstpointer data)
 {
     const Format *f = data;
-    unsigned total = g_test_slow() ? 1000000 : 20000;
+    unsigned total = operands(20000);
     g_autoptr(GRand) rand = g_rand_new_with_seed(0xdef);
     mpfr_t v[3];
 

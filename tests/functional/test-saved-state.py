@@ -13,13 +13,10 @@ import hashlib
 import os
 import sys
 
-HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path.insert(0, HERE)
-sys.path.insert(0, os.path.join(os.path.dirname(HERE), 'lab'))
-import labfiles  # noqa: E402
-import labkernel  # noqa: E402
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import linuxguest  # noqa: E402
 from savedstate import Machine  # noqa: E402
-from taptest import Skip, main, test  # noqa: E402
+from taptest import main, test  # noqa: E402
 
 APPLETS = 'sh mount cat echo dd sha256sum grep poweroff'
 DISK_BYTES = 4 << 20
@@ -50,14 +47,9 @@ POINTS = (400, 3000, 5500, 7000, b'cpus:', b'disk 0:', b'disk 2:', b'sum 4:')
 
 
 def initramfs(path):
-    archive = labfiles.Archive()
-    archive.file('bin/busybox', labfiles.busybox())
+    archive = linuxguest.archive(INIT)
     for name in APPLETS.split():
         archive.link('bin/' + name, 'busybox')
-    archive.data('init', INIT, 0o755)
-    archive.folder('proc')
-    archive.folder('dev')
-    archive.entries['dev/console'] = (0o020600, b'')
     with open(path, 'wb') as file:
         file.write(archive.pack())
     return path
@@ -67,11 +59,8 @@ class Guest(Machine):
     """The guest and its files."""
 
     def __init__(self, run, cpus, gic, model):
-        try:
-            kernel = labkernel.find()
-            initrd = initramfs(run.path('initrd'))
-        except labfiles.Unavailable as reason:
-            raise Skip(str(reason).splitlines()[0]) from reason
+        kernel = linuxguest.lab_kernel()
+        initrd = initramfs(run.path('initrd'))
         self.serial = run.path('serial.log')
         self.console = run.path('console.log')
         self.disk = run.path('disk')
@@ -151,8 +140,7 @@ def a_machine_that_runs_is_saved_and_runs_on_elsewhere(run):
 
 @test
 def every_combination_goes_on_after_each_stop(run):
-    if os.environ.get('GANTRY_LINUX') != 'all':
-        raise Skip('GANTRY_LINUX is not "all"')
+    linuxguest.only_with_all()
     for cpus in (1, 2, 4):
         for gic in (2, 3):
             for model in ('cortex-a53', 'max'):

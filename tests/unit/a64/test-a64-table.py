@@ -20,6 +20,8 @@ OBJDUMP = 'aarch64-linux-gnu-objdump'
 PER_LINE = int(os.environ.get('GANTRY_A64_WORDS', '30'))
 SEED = int(os.environ.get('GANTRY_A64_SEED', '1'))
 DUMP, DECODEGEN, *TABLES = sys.argv[1:]
+# What runs programs of another architecture, in a cross build.
+WRAPPER = os.environ.get('MESON_EXE_WRAPPER', '').split()
 
 # The table's name of several instructions, and what the manual calls them.
 MNEMONICS = {
@@ -66,7 +68,8 @@ def words_make(lines):
 
 
 def ours(data):
-    return subprocess.run([DUMP], input=data, capture_output=True, check=True).stdout.decode().split()
+    dump = subprocess.run([*WRAPPER, DUMP], input=data, capture_output=True, check=True)
+    return dump.stdout.decode().split()
 
 
 def theirs(data):

@@ -81,7 +81,7 @@ static void test_query_commands(void)
         g_test_message("%s", expected[i]);
         g_assert_nonnull(list_find(reply_list(reply), "name", expected[i]));
     }
-    g_assert_null(list_find(reply_list(reply), "name", "migrate"));
+    g_assert_null(list_find(reply_list(reply), "name", "block-stream"));
 }
 
 /* Each command is in the schema, and each type that is named is there too. */

@@ -104,8 +104,8 @@ static void test_envelope_errors(void)
           "Parameter 'path' is missing" },
         { "{\"execute\": \"qom-list\", \"arguments\": {\"path\": 1}}\n",
           "GenericError", "Invalid parameter type for 'path', expected: string" },
-        { "{\"execute\": \"migrate\", \"arguments\": {\"uri\": \"x\"}}\n",
-          "CommandNotFound", "The command migrate has not been found" },
+        { "{\"execute\": \"block-stream\", \"arguments\": {\"device\": \"x\"}}\n",
+          "CommandNotFound", "The command block-stream has not been found" },
     };
     g_autoptr(Client) client = client_new(CLIENT_QMP);
 

@@ -99,7 +99,7 @@ static void test_signal_and_drain_do_not_block(void)
     for (int i = 0; i < 100; i++) {
         vfio_user_signal(&signaller, fd);
     }
-    g_assert_cmpuint(vfio_user_eventfd_take(fd), ==, UINT64_MAX);
+    g_assert_cmpuint(vfio_user_eventfd_take(fd), >=, full);
     g_assert_cmpuint(vfio_user_eventfd_take(fd), ==, 0);
     vfio_user_signaller_destroy(&signaller);
     close(fd);

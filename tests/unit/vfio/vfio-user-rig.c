@@ -104,7 +104,7 @@ static uint64_t rig_device_read(void *opaque, hwaddr addr, unsigned size)
     case RIG_LOOP:
         return d->changed;
     case RIG_BLOCK ... RIG_BLOCK + RIG_BLOCK_SIZE - 4:
-        return ldl_le_p(d->block + addr - RIG_BLOCK);
+        return ldl_le_p(d->block + (addr - RIG_BLOCK));
     default:
         return 0;
     }
@@ -144,7 +144,7 @@ static void rig_device_write(void *opaque, hwaddr addr, uint64_t value, unsigned
                                      d->block, sizeof(d->block), value == 2);
         break;
     case RIG_BLOCK ... RIG_BLOCK + RIG_BLOCK_SIZE - 4:
-        stl_le_p(d->block + addr - RIG_BLOCK, value);
+        stl_le_p(d->block + (addr - RIG_BLOCK), value);
         break;
     default:
         break;

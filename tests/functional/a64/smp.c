@@ -1,17 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * A guest without an operating system, for four CPUs: counters that all of them increment in every
- * way A64 has, a lock, and litmus tests of the memory model.
- * One line per test on the PL011: its name, then what was found and what should be.
- *
- * The MMU is off, so all memory is Device memory: accesses are aligned.
+ * way A64 has, and a lock.
  */
 #include "lib/guest.h"
 
 #define CPUS 4
-#define INCREMENTS 20000
-#define LITMUS 8192
-#define ROUND 64
+#define INCREMENTS (20000 * SCALE)
 
 /* -- counters -------------------------------------------------------------------------------- */
 
@@ -136,138 +131,6 @@ static void counters_report(void)
     report("lock", count.locked, all / 8);
 }
 
-/* -- litmus ---------------------------------------------------------------------------------- */
-
-/* Each iteration has its own x and y, so what CPUs saw can be compared afterwards. */
-static struct {
-    Word x, y;
-} shared[LITMUS];
-static uint8_t seen[CPUS][LITMUS][2];
-
-static void store(Word *p)
-{
-    *p = 1;
-}
-
-static uint64_t load(Word *p)
-{
-    return *p;
-}
-
-typedef void Step(unsigned cpu, unsigned i);
-
-static void store_buffering(unsigned cpu, unsigned i)
-{
-    store(cpu ? &shared[i].y : &shared[i].x);
-    dmb();
-    seen[cpu][i][0] = load(cpu ? &shared[i].x : &shared[i].y);
-}
-
-static void store_buffering_ordered(unsigned cpu, unsigned i)
-{
-    store_release(cpu ? &shared[i].y : &shared[i].x, 1);
-    seen[cpu][i][0] = load_acquire(cpu ? &shared[i].x : &shared[i].y);
-}
-
-static void message_passing(unsigned cpu, unsigned i)
-{
-    if (cpu == 0) {
-        store(&shared[i].x);
-        store_release(&shared[i].y, 1);
-    } else {
-        seen[1][i][0] = load_acquire(&shared[i].y);
-        seen[1][i][1] = load(&shared[i].x);
-    }
-}
-
-static void load_buffering(unsigned cpu, unsigned i)
-{
-    seen[cpu][i][0] = load(cpu ? &shared[i].y : &shared[i].x);
-    dmb();
-    store(cpu ? &shared[i].x : &shared[i].y);
-}
-
-static void independent_writes(unsigned cpu, unsigned i)
-{
-    Word *first = cpu & 1 ? &shared[i].y : &shared[i].x;
-    Word *second = cpu & 1 ? &shared[i].x : &shared[i].y;
-
-    if (cpu < 2) {
-        store_release(first, 1);
-    } else {
-        seen[cpu][i][0] = load_acquire(first);
-        seen[cpu][i][1] = load_acquire(second);
-    }
-}
-
-static int both_zero(unsigned i)
-{
-    return !seen[0][i][0] && !seen[1][i][0];
-}
-
-static int both_one(unsigned i)
-{
-    return seen[0][i][0] && seen[1][i][0];
-}
-
-static int flag_without_data(unsigned i)
-{
-    return seen[1][i][0] && !seen[1][i][1];
-}
-
-static int readers_disagree(unsigned i)
-{
-    return seen[2][i][0] && !seen[2][i][1] && seen[3][i][0] && !seen[3][i][1];
-}
-
-static const struct {
-    const char *name;
-    unsigned cpus;
-    Step *step;
-    int (*is_forbidden)(unsigned i);
-} litmus[] = {
-    { "store-buffering", 2, store_buffering, both_zero },
-    { "store-buffering-ordered", 2, store_buffering_ordered, both_zero },
-    { "message-passing", 2, message_passing, flag_without_data },
-    { "load-buffering", 2, load_buffering, both_one },
-    { "independent-writes", 4, independent_writes, readers_disagree },
-};
-
-static void litmus_clear(void)
-{
-    for (unsigned i = 0; i < LITMUS; i++) {
-        shared[i].x = shared[i].y = 0;
-        for (unsigned cpu = 0; cpu < CPUS; cpu++) {
-            seen[cpu][i][0] = seen[cpu][i][1] = 0;
-        }
-    }
-}
-
-static void litmus_run(unsigned cpu, unsigned test)
-{
-    uint64_t forbidden = 0;
-
-    if (cpu == 0) {
-        litmus_clear();
-    }
-    meet(CPUS);
-    for (unsigned i = 0; i < LITMUS; i++) {
-        if (i % ROUND == 0) {
-            meet(CPUS);
-        }
-        if (cpu < litmus[test].cpus) {
-            litmus[test].step(cpu, i);
-        }
-    }
-    meet(CPUS);
-    for (unsigned i = 0; cpu == 0 && i < LITMUS; i++) {
-        forbidden += litmus[test].is_forbidden(i);
-    }
-    if (cpu == 0) {
-        report(litmus[test].name, forbidden, 0);
-    }
-}
-
 /* -- life ------------------------------------------------------------------------------------ */
 
 static void together(uint64_t cpu)
@@ -277,9 +140,6 @@ static void together(uint64_t cpu)
     meet(CPUS);
     if (cpu == 0) {
         counters_report();
-    }
-    for (unsigned i = 0; i < sizeof(litmus) / sizeof(litmus[0]); i++) {
-        litmus_run(cpu, i);
     }
 }
 

@@ -144,7 +144,7 @@ class Demo:
         for name, data in modules:
             archive.data('modules/%s.ko' % name, data)
         archive.data('modules/order', '\n'.join(name for name, _ in modules))
-        archive.entries['dev/console'] = (0o020600, b'')
+        archive.device('dev/console', 5, 1)
         archive.folder('dev')
         with open(self.path('initrd'), 'wb') as file:
             file.write(archive.pack())

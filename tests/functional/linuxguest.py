@@ -46,8 +46,8 @@ def archive(init):
     made.data('init', init, 0o755)
     for folder in ('proc', 'sys', 'tmp', 'dev'):
         made.folder(folder)
-    made.entries['dev/console'] = (0o020600, b'')
-    made.entries['dev/null'] = (0o020666, b'')
+    made.device('dev/console', 5, 1)
+    made.device('dev/null', 1, 3, 0o666)
     return made
 
 

@@ -42,7 +42,7 @@ say sort sh -c 'sort /words | sha256sum'
 say sort-back sh -c 'sort -k1.4nr /words | sha256sum'
 say uniq sh -c 'cut -c1-3 /words | sort | uniq -c | sort -n | awk "{ print \$1 * 1 }"'
 say sed sh -c 'sed -E "s/([a-h]+)([0-9]+)/\2-\1/" /words | sha256sum'
-say awk sh -c 'awk "{ n = substr(\$0, 4); s += n * n; r += n / 7 } END { printf \"%d %.6f\n\", s, r }" /words'
+say awk sh -c 'awk "{ n = substr(\$0, 4); s += n * n; r += n / 7 } END { printf \"%.0f %.6f\n\", s, r }" /words'
 say bc sh -c 'echo "2^521 - 1" | BC_LINE_LENGTH=0 bc'
 say factor factor 600851475143
 '''

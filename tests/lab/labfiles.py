@@ -63,6 +63,7 @@ class Archive:
 
     def __init__(self):
         self.entries = {}
+        self.numbers = {}
 
     def _parents(self, path):
         parts = path.split('/')[:-1]
@@ -84,6 +85,11 @@ class Archive:
     def link(self, path, target):
         self._put(path, stat.S_IFLNK | 0o777, target.encode())
 
+    def device(self, path, major, minor, mode=0o600):
+        """A node for a character device."""
+        self._put(path, stat.S_IFCHR | mode, b'')
+        self.numbers[path.strip('/')] = (major, minor)
+
     def folder(self, path):
         self.entries.setdefault(path.strip('/'), (stat.S_IFDIR | 0o755, b''))
 
@@ -93,7 +99,8 @@ class Archive:
         names = list(self.entries.items()) + [('TRAILER!!!', (0, b''))]
         for inode, (name, (mode, data)) in enumerate(names, 1):
             encoded = name.encode() + b'\0'
-            fields = [inode, mode, 0, 0, 1, 0, len(data), 0, 0, 0, 0, len(encoded), 0]
+            fields = [inode, mode, 0, 0, 1, 0, len(data), 0, 0,
+                      *self.numbers.get(name, (0, 0)), len(encoded), 0]
             record = b'070701' + b''.join(b'%08x' % field for field in fields) + encoded
             for part in (record, data):
                 out += [part, b'\0' * (-len(part) % 4)]

@@ -14,9 +14,10 @@ import a64guest  # noqa: E402
 from taptest import main, test  # noqa: E402
 
 IL = 1 << 25
-ADDRESS_SIZE, TRANSLATION, ACCESS_FLAG, PERMISSION, WALK_ABORT = 0, 4, 8, 12, 20
+ADDRESS_SIZE, TRANSLATION, ACCESS_FLAG, PERMISSION, WALK_ABORT, ALIGNMENT = 0, 4, 8, 12, 20, 0x21
 LOAD, STORE = 0, 1
 CM = 1 << 8
+ALL_ONES = 0xffffffffffffffff
 ANY = None
 
 
@@ -24,8 +25,8 @@ def data(kind, level, is_write, far, elr=0, x0=0, ec=0x25, iss=0):
     return (ec << 26 | IL | iss | is_write << 6 | kind + level, far, elr, x0)
 
 
-def fetch(kind, level, far, elr):
-    return (0x21 << 26 | IL | kind + level, far, elr, 0)
+def fetch(kind, level, far, elr, ec=0x21):
+    return (ec << 26 | IL | kind + level, far, elr, 0)
 
 
 def svc(number, elr, x0):
@@ -54,7 +55,7 @@ CASES = [
     ('atomic on no page', data(TRANSLATION, 3, LOAD, 0x80001000)),
     ('address size', data(ADDRESS_SIZE, 2, LOAD, 0x80800000)),
     ('external abort on the walk', data(WALK_ABORT, 3, LOAD, 0x80a00000)),
-    ('alignment on a device', data(0x21, 0, LOAD, 0x80005001)),
+    ('alignment on a device', data(ALIGNMENT, 0, LOAD, 0x80005001)),
     ('stp into the next page', data(TRANSLATION, 3, STORE, 0x80001000, 4)),
     ('of which nothing was written', svc(1, 8, 2)),
     ('str across the pages', data(TRANSLATION, 3, STORE, 0x80001000)),
@@ -67,6 +68,41 @@ CASES = [
     ('another ASID has another page', svc(4, 48, 0xa000a000b)),
     ('at s1e1r', svc(5, 24, 0xff << 56 | 0xa00)),
     ('at s1e0w of a page of EL1', svc(6, 16, 0x800 | (PERMISSION + 3) << 1 | 1)),
+    ('translation of a fetch, level 1', fetch(TRANSLATION, 1, 0xc0000000, 0xc0000000)),
+    ('translation of a fetch, level 2', fetch(TRANSLATION, 2, 0x80200000, 0x80200000)),
+    ('access flag of a fetch', fetch(ACCESS_FLAG, 3, 0x80002000, 0x80002000)),
+    ('address size of a fetch', fetch(ADDRESS_SIZE, 2, 0x80800000, 0x80800000)),
+    ('fetch with UXN', fetch(PERMISSION, 3, 0x80006000, 0x80006000, ec=0x20)),
+    ('address size, level 1', data(ADDRESS_SIZE, 1, LOAD, 0x180000000)),
+    ('address size, level 3', data(ADDRESS_SIZE, 3, STORE, 0x8000c000)),
+    ('external abort on the walk, level 2', data(WALK_ABORT, 2, LOAD, 0x1c0000000)),
+    ("external abort on a fetch's walk", fetch(WALK_ABORT, 2, 0x1c0000000, 0x1c0000000)),
+    ('str q across the pages', data(TRANSLATION, 3, STORE, 0x80001000, 8)),
+    ('str q wrote nothing', svc(7, 8, 2)),
+    ('stp q into the next page', data(TRANSLATION, 3, STORE, 0x80001000)),
+    ('stp q wrote nothing', svc(8, 8, 0)),
+    ('st1 into the next page', data(TRANSLATION, 3, STORE, 0x80001000)),
+    ('st1 wrote nothing', svc(9, 8, 0)),
+    ('st4 across the pages', data(TRANSLATION, 3, STORE, 0x80001000)),
+    ('st4 wrote nothing', svc(10, 8, 0)),
+    ('st2 into the next page', data(TRANSLATION, 3, STORE, 0x80001000)),
+    ('st2 wrote nothing', svc(11, 8, 2)),
+    ('ld1 from the next page', data(TRANSLATION, 3, LOAD, 0x80001000)),
+    ('ld1 changed no register', svc(12, 8, ALL_ONES)),
+    ('ldp q from the next page', data(TRANSLATION, 3, LOAD, 0x80001000)),
+    ('ldp q changed no register', svc(13, 8, ALL_ONES)),
+    ('ldp with writeback', data(TRANSLATION, 3, LOAD, 0x80001000, 4)),
+    ('ldp changed no base', svc(14, 8, 0)),
+    ('st1 with writeback', data(TRANSLATION, 3, STORE, 0x80001000, 4)),
+    ('st1 changed no base', svc(15, 8, 0)),
+    ('ldxp across the pages', data(ALIGNMENT, 0, LOAD, 0x80000ff8)),
+    ('stlr across the pages', data(ALIGNMENT, 0, STORE, 0x80000ffc)),
+    ('str q into a read-only page', data(PERMISSION, 3, STORE, 0x8000b000)),
+    ('stp into a read-only page', data(PERMISSION, 3, STORE, 0x8000b000)),
+    ('str across into a read-only page', data(PERMISSION, 3, STORE, 0x8000b000)),
+    ('none of which wrote', svc(16, 12, 0xb00000002)),
+    ('dc zva of a read-only page', data(PERMISSION, 3, STORE, 0x80003000)),
+    ('stxp into a read-only page', data(PERMISSION, 3, STORE, 0x80003000, 4)),
 ]
 FIELDS = ('ESR', 'FAR', 'ELR', 'X0')
 

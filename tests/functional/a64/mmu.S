@@ -19,6 +19,8 @@
         .text
 _start:
         bl      uart_on
+        mov     x0, #3 << 20            // FPEN
+        msr     cpacr_el1, x0
         ldr     x0, =record_vectors
         msr     vbar_el1, x0
         ldr     x0, =level1
@@ -182,6 +184,98 @@ cases:
         isb
         mrs     x0, par_el1
         svc     #6
+        // faults of fetches, at other levels
+        case    EL1H, 0xc0000000
+        br      x1
+        case    EL1H, 0x80200000
+        br      x1
+        case    EL1H, 0x80002000
+        br      x1
+        case    EL1H, 0x80800000
+        br      x1
+        case    EL0T, 0x80006000
+        br      x1
+        // address size at levels 1 and 3, external abort at level 2
+        case    EL1H, 0x180000000
+        ldr     x0, [x1]
+        case    EL1H, 0x8000c000
+        str     x0, [x1]
+        case    EL1H, 0x1c0000000
+        ldr     x0, [x1]
+        case    EL1H, 0x1c0000000
+        br      x1
+        // vectors into the next page, which is missing
+        case    EL1H, 0x80000ff8
+        movi    v0.16b, #255
+        movi    v1.16b, #255
+        str     q0, [x1]
+        case    EL1H, 0x80000ff8
+        ldr     x0, [x1]
+        svc     #7
+        case    EL1H, 0x80000ff0
+        stp     q0, q1, [x1]
+        case    EL1H, 0x80000ff0
+        ldr     x0, [x1]
+        svc     #8
+        case    EL1H, 0x80000fe0
+        st1     {v0.16b, v1.16b, v2.16b, v3.16b}, [x1]
+        case    EL1H, 0x80000fe0
+        ldr     x0, [x1]
+        svc     #9
+        case    EL1H, 0x80000fe4
+        st4     {v0.4s, v1.4s, v2.4s, v3.4s}, [x1]
+        case    EL1H, 0x80000fe0
+        ldr     x0, [x1]
+        svc     #10
+        case    EL1H, 0x80000ff8
+        st2     {v0.d, v1.d}[1], [x1]
+        case    EL1H, 0x80000ff8
+        ldr     x0, [x1]
+        svc     #11
+        case    EL1H, 0x80000fe0
+        ld1     {v0.16b, v1.16b, v2.16b, v3.16b}, [x1]
+        case    EL1H, 0x80000fe0
+        umov    x0, v0.d[0]
+        svc     #12
+        case    EL1H, 0x80000ff0
+        ldp     q0, q1, [x1]
+        case    EL1H, 0x80000ff0
+        umov    x0, v0.d[1]
+        svc     #13
+        // no base register changes either
+        case    EL1H, 0x80000ff8
+        mov     x4, x1
+        ldp     x0, x2, [x4], #16
+        case    EL1H, 0x80000ff8
+        sub     x0, x4, x1
+        svc     #14
+        case    EL1H, 0x80000fe0
+        mov     x4, x1
+        st1     {v0.16b, v1.16b, v2.16b, v3.16b}, [x4], #64
+        case    EL1H, 0x80000fe0
+        sub     x0, x4, x1
+        svc     #15
+        // what must be aligned does not reach the next page
+        case    EL1H, 0x80000ff8
+        ldxp    x2, x3, [x1]
+        case    EL1H, 0x80000ffc
+        stlr    x3, [x1]
+        // into the next page, which is read-only
+        case    EL1H, 0x8000aff8
+        str     q1, [x1]
+        case    EL1H, 0x8000aff8
+        stp     x3, x3, [x1]
+        case    EL1H, 0x8000aff8
+        stur    x3, [x1, #1]
+        case    EL1H, 0x8000aff8
+        ldp     x0, x2, [x1]
+        add     x0, x0, x2, lsl #32
+        svc     #16
+        case    EL1H, 0x80003000
+        dc      zva, x1
+        case    EL1H, 0x80003000
+        ldxp    x2, x3, [x1]
+        stxp    w0, x2, x3, [x1]
         .ltorg
 
         .data
@@ -194,6 +288,8 @@ cases_end:
         .quad   0
         .quad   0x40000000 + BLOCK - AF
         .quad   0x40000000 + BLOCK + RO
+        .quad   (1 << 36) + BLOCK
+        .quad   0x0f000000 + 3
         .balign 4096
         .endm
         tables  level1, level2
@@ -218,6 +314,9 @@ level3: .quad   page_a + PAGE
         .quad   page_b + PAGE
         .quad   page_a + PAGE
         .quad   page_a + PAGE + (1 << 11)
+        .quad   page_a + PAGE
+        .quad   page_b + PAGE + RO
+        .quad   (1 << 36) + PAGE
         .balign 4096
 level3_other:
         .skip   9 * 8

@@ -5,6 +5,8 @@
  * the case's code if they are near it, SPSR, X0, PSTATE.PAN).  test-a64-exceptions.py knows the
  * cases by the order of their definition.
  */
+#include "lib/case.h"
+
         .macro  vector offset
         .balign 128
         msr     tpidr_el1, x0
@@ -64,10 +66,6 @@ record: mov     x10, x0
         add     x27, x27, #1
         b       next
 
-near:   sub     x1, x0, x26
-        cmp     x1, #256
-        csel    x0, x1, x0, lo
-        b       put
         .ltorg
 
         .balign 2048
@@ -77,21 +75,8 @@ vectors:
         .endr
         .balign 2048
 
-        .macro  case spsr, before
-        .pushsection .data
-        .quad   \spsr, \before, 1f
-        .popsection
-        .balign 16
-1:
-        .endm
-        .data
-        .balign 8
-cases:
-        .text
 
-        .equ    EL1H, 0x3c5
         .equ    EL1T, 0x3c4
-        .equ    EL0T, 0
 
 sctlr_add_x3:
         mrs     x0, sctlr_el1

@@ -8,6 +8,8 @@
  * Addresses of 39 bits, pages of 4 KiB.  0x80000000 is a table of 2 MiB, the first of which are
  * pages; X1 is the address of each case.
  */
+#include "lib/case.h"
+
         .equ    NORMAL, 1 << 2
         .equ    AF, 1 << 10
         .equ    BLOCK, NORMAL | AF | 1
@@ -51,29 +53,13 @@ record: msr     tpidr_el1, x0
         mrs     x0, far_el1
         bl      put
         mrs     x0, elr_el1
-        sub     x1, x0, x26
-        cmp     x1, #256
-        csel    x0, x1, x0, lo          // of a fetch: the address
-        bl      put
+        bl      near
         mrs     x0, tpidr_el1
         bl      put
         b       next
 
         .ltorg
 
-        .macro  case spsr, address
-        .pushsection .data
-        .quad   \spsr, \address, 1f
-        .popsection
-        .balign 16
-1:
-        .endm
-        .data
-        .balign 8
-cases:
-        .text
-        .equ    EL1H, 0x3c5
-        .equ    EL0T, 0
         .arch   armv8.2-a
 
         // translation

@@ -44,8 +44,15 @@
 #define KVM_ARM_TTBR1_EL1 KVM_ARM_SYS(3, 0, 2, 0, 1)
 #define KVM_ARM_TCR_EL1 KVM_ARM_SYS(3, 0, 2, 0, 2)
 #define KVM_ARM_ID_AA64MMFR0_EL1 KVM_ARM_SYS(3, 0, 0, 7, 0)
+/* Registers of which one sets bits and the other clears them (Arm ARM, D19.5). */
+#define KVM_ARM_PMCNTENSET_EL0 KVM_ARM_SYS(3, 3, 9, 12, 1)
+#define KVM_ARM_PMCNTENCLR_EL0 KVM_ARM_SYS(3, 3, 9, 12, 2)
+#define KVM_ARM_PMINTENCLR_EL1 KVM_ARM_SYS(3, 0, 9, 14, 2)
+#define KVM_ARM_PMOVSCLR_EL0 KVM_ARM_SYS(3, 3, 9, 12, 3)
 /* The virtual counter; the number is not that of the register, by an old mistake. */
 #define KVM_ARM_TIMER_CNT KVM_ARM_SYS(3, 3, 14, 3, 2)
+/* The physical counter; kernels before 6.4 do not list it. */
+#define KVM_ARM_PTIMER_CNT KVM_ARM_SYS(3, 3, 14, 0, 1)
 
 static inline unsigned kvm_arm_reg_bytes(uint64_t id)
 {
@@ -109,6 +116,7 @@ QEMU_BUILD_BUG_ON(!KVM_ARM_CORE_IS(KVM_ARM_FPSR, fp_regs.fpsr, U32));
 QEMU_BUILD_BUG_ON(!KVM_ARM_CORE_IS(KVM_ARM_FPCR, fp_regs.fpcr, U32));
 QEMU_BUILD_BUG_ON(KVM_ARM_SCTLR_EL1 != ARM64_SYS_REG(3, 0, 1, 0, 0));
 QEMU_BUILD_BUG_ON(KVM_ARM_TIMER_CNT != KVM_REG_ARM_TIMER_CNT);
+QEMU_BUILD_BUG_ON(KVM_ARM_PTIMER_CNT != KVM_REG_ARM_PTIMER_CNT);
 QEMU_BUILD_BUG_ON(KVM_ARM_REG_DEMUX != KVM_REG_ARM_DEMUX || KVM_ARM_REG_FW != KVM_REG_ARM_FW);
 QEMU_BUILD_BUG_ON(KVM_ARM_IOCTL_VCPU_INIT != KVM_ARM_VCPU_INIT);
 QEMU_BUILD_BUG_ON(KVM_ARM_IOCTL_PREFERRED_TARGET != KVM_ARM_PREFERRED_TARGET);

@@ -33,8 +33,10 @@ void kvm_arm_sysregs_free(ARMCPU *cpu);
 
 void kvm_arm_time_init(ARMCPU *cpu);
 void kvm_arm_time_cleanup(ARMCPU *cpu);
-/* The counter has a new value from outside. */
-void kvm_arm_time_loaded(void);
+/* @value, just read from register @id, becomes that of the moment when the machine stopped. */
+void kvm_arm_time_saved(uint64_t id, uint64_t *value);
+/* @cpu's registers in kvm_regs, if any, were loaded: counters go on from there with the machine. */
+void kvm_arm_time_loaded(const ARMCPU *cpu);
 
 /* -- kvm-access.c ---------------------------------------------------------------------------- */
 

@@ -85,17 +85,42 @@ bool kvm_arm_sysregs_get(ARMCPU *cpu, Error **errp)
             kvm_arm_sysregs_free(cpu);
             return false;
         }
+        kvm_arm_time_saved(cpu->kvm_regs.ids[i], &cpu->kvm_regs.values[i]);
     }
     return true;
+}
+
+/*
+ * Linux 6.8 to 6.14 takes what is written to these as a guest's write, which clears bits; others
+ * take it for the value of both registers of the pair.
+ */
+static bool is_clearing(uint64_t id)
+{
+    return id == KVM_ARM_PMCNTENCLR_EL0 || id == KVM_ARM_PMINTENCLR_EL1 ||
+           id == KVM_ARM_PMOVSCLR_EL0;
+}
+
+/* All bits cleared, or all set, before the register that sets them is written: right for both. */
+static void pairs_clear(ARMCPU *cpu)
+{
+    uint64_t all = UINT64_MAX;
+
+    for (uint32_t i = 0; i < cpu->kvm_regs.count; i++) {
+        if (is_clearing(cpu->kvm_regs.ids[i])) {
+            kvm_set_one_reg(CPU(cpu), cpu->kvm_regs.ids[i], &all);
+        }
+    }
 }
 
 bool kvm_arm_sysregs_put(ARMCPU *cpu, Error **errp)
 {
     bool is_good = true;
 
+    pairs_clear(cpu);
     for (uint32_t i = 0; is_good && i < cpu->kvm_regs.count; i++) {
         uint64_t id = cpu->kvm_regs.ids[i];
-        int ret = kvm_set_one_reg(CPU(cpu), id, &cpu->kvm_regs.values[i]);
+        int ret = is_clearing(id) ? 0
+                                  : kvm_set_one_reg(CPU(cpu), id, &cpu->kvm_regs.values[i]);
 
         if (ret < 0) {
             error_setg_errno(errp, -ret, "KVM: register 0x%" PRIx64 " cannot become 0x%" PRIx64,
@@ -103,7 +128,7 @@ bool kvm_arm_sysregs_put(ARMCPU *cpu, Error **errp)
             is_good = false;
         }
     }
+    kvm_arm_time_loaded(cpu);
     kvm_arm_sysregs_free(cpu);
-    kvm_arm_time_loaded();
     return is_good;
 }

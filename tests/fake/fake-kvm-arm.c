@@ -11,6 +11,7 @@ FakeKVMArmCpu fake_kvm_arm[FAKE_KVM_CPUS];
 static const uint64_t other_regs[] = {
     KVM_ARM_SCTLR_EL1, KVM_ARM_TTBR0_EL1, KVM_ARM_TTBR1_EL1, KVM_ARM_TCR_EL1,
     KVM_ARM_ID_AA64MMFR0_EL1, KVM_ARM_TIMER_CNT,
+    KVM_ARM_PMCNTENSET_EL0, KVM_ARM_PMCNTENCLR_EL0,
     KVM_REG_ARM64 | KVM_REG_SIZE_U32 | KVM_ARM_REG_DEMUX | 2,
     KVM_REG_ARM64 | KVM_REG_SIZE_U64 | KVM_ARM_REG_FW | 0,
 };
@@ -80,6 +81,17 @@ uint64_t *fake_kvm_arm_reg(unsigned long id, uint64_t reg)
     return value;
 }
 
+/* As Linux 6.12: one sets bits of both, the other clears them. */
+static void pair_write(FakeKVMArmCpu *cpu, uint64_t id, uint64_t bits)
+{
+    uint64_t set_id = KVM_ARM_PMCNTENSET_EL0, clear_id = KVM_ARM_PMCNTENCLR_EL0;
+    uint64_t *set = g_hash_table_lookup(cpu->regs, &set_id);
+    uint64_t *clear = g_hash_table_lookup(cpu->regs, &clear_id);
+
+    *set = id == set_id ? *set | bits : *set & ~bits;
+    *clear = *set;
+}
+
 static int one_reg(FakeKVMArmCpu *cpu, const struct kvm_one_reg *request, bool is_write)
 {
     void *at = (void *)(uintptr_t)request->addr;
@@ -99,6 +111,10 @@ static int one_reg(FakeKVMArmCpu *cpu, const struct kvm_one_reg *request, bool i
         return fail(EINVAL);
     }
     cpu->sets++;
+    if (id == KVM_ARM_PMCNTENSET_EL0 || id == KVM_ARM_PMCNTENCLR_EL0) {
+        pair_write(cpu, id, *(uint64_t *)at);
+        return 0;
+    }
     memcpy(value, at, kvm_arm_reg_bytes(id));
     return 0;
 }

@@ -271,6 +271,27 @@ static void test_saved_state(void)
     kvm_arm_rig_stop(&rig);
 }
 
+/* One sets, the other clears the same bits: no order of writing both gives the value back. */
+static void test_pairs_are_loaded(void)
+{
+    QEMUFile *saved;
+
+    kvm_arm_rig_start_cpus(&rig, 1);
+    *fake_kvm_arm_reg(0, KVM_ARM_PMCNTENSET_EL0) = 0x8000001e;
+    *fake_kvm_arm_reg(0, KVM_ARM_PMCNTENCLR_EL0) = 0x8000001e;
+    cpu_synchronize_all_states();
+    saved = save();
+    *fake_kvm_arm_reg(0, KVM_ARM_PMCNTENSET_EL0) = 0x41;
+    *fake_kvm_arm_reg(0, KVM_ARM_PMCNTENCLR_EL0) = 0x41;
+    cpu_synchronize_all_pre_loadvm();
+    g_assert_cmpint(load(saved), ==, 0);
+    cpu_synchronize_all_post_init();
+    g_assert_cmphex(reg(KVM_ARM_PMCNTENSET_EL0), ==, 0x8000001e);
+    g_assert_cmphex(reg(KVM_ARM_PMCNTENCLR_EL0), ==, 0x8000001e);
+    qemu_fclose(saved);
+    kvm_arm_rig_stop(&rig);
+}
+
 static void test_counter_stands_still(void)
 {
     kvm_arm_rig_start_cpus(&rig, 1);
@@ -280,6 +301,29 @@ static void test_counter_stands_still(void)
     *fake_kvm_arm_reg(0, KVM_ARM_TIMER_CNT) = 9000; /* the host's goes on */
     vm_start();
     g_assert_cmpuint(reg(KVM_ARM_TIMER_CNT), ==, 5000);
+    kvm_arm_rig_stop(&rig);
+}
+
+/* What is saved is the moment of the stop, and what was loaded waits for the machine to go on. */
+static void test_counter_is_saved_as_it_stood(void)
+{
+    QEMUFile *saved;
+
+    kvm_arm_rig_start_cpus(&rig, 1);
+    vm_start();
+    *fake_kvm_arm_reg(0, KVM_ARM_TIMER_CNT) = 5000;
+    vm_stop(RUN_STATE_PAUSED);
+    *fake_kvm_arm_reg(0, KVM_ARM_TIMER_CNT) = 9000;
+    cpu_synchronize_all_states();
+    saved = save();
+    cpu_synchronize_all_pre_loadvm();
+    g_assert_cmpint(load(saved), ==, 0);
+    cpu_synchronize_all_post_init();
+    g_assert_cmpuint(reg(KVM_ARM_TIMER_CNT), ==, 5000);
+    *fake_kvm_arm_reg(0, KVM_ARM_TIMER_CNT) = 12000;
+    vm_start();
+    g_assert_cmpuint(reg(KVM_ARM_TIMER_CNT), ==, 5000);
+    qemu_fclose(saved);
     kvm_arm_rig_stop(&rig);
 }
 
@@ -527,6 +571,8 @@ int main(int argc, char **argv)
                     test_unreadable_registers_stop_the_machine);
     g_test_add_func("/kvm/cpu/saved-state", test_saved_state);
     g_test_add_func("/kvm/cpu/counter-stands-still-with-the-machine", test_counter_stands_still);
+    g_test_add_func("/kvm/cpu/pairs-that-set-and-clear-are-loaded", test_pairs_are_loaded);
+    g_test_add_func("/kvm/cpu/counter-is-saved-as-it-stood", test_counter_is_saved_as_it_stood);
     g_test_add_func("/kvm/cpu/kicks-are-not-lost", test_kicks_are_not_lost);
     g_test_add_func("/kvm/cpu/mmio", test_mmio);
     g_test_add_func("/kvm/cpu/mmio-is-completed-before-leaving",

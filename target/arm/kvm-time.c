@@ -3,8 +3,8 @@
  * The guest's virtual counter under KVM: it stands still while the machine is stopped.  KVM counts
  * by the host's counter and one offset for the whole VM; the value is read from the first CPU
  * when the machine stops, saved as it was then, and set there when the machine goes on, as that of
- * a loaded state is.  The physical counter goes on with the host's, but is saved and loaded alike: an
- * offset of its own can make each access to it an exit, so only a loaded guest has one.
+ * a loaded state is.  The physical counter goes on with the host's, but is saved and loaded alike:
+ * an offset of its own can make each access to it an exit, so only a loaded guest has one.
  */
 #include "qemu/osdep.h"
 #include "qemu/error-report.h"

@@ -23,6 +23,10 @@ from labfiles import CROSS, HERE, SOURCE_ROOT, Archive, Unavailable, locked, nee
 
 KERNEL_ARGS = ('quiet vfio_platform.reset_required=0 vfio.enable_unsafe_noiommu_mode=1 '
                'vfio_iommu_type1.allow_unsafe_interrupts=1 iommufd.allow_unsafe_interrupts=1')
+BARE_FLAGS = ['-std=gnu11', '-O2', '-Wall', '-Wextra', '-Werror', '-ffreestanding', '-nostdlib',
+              '-static', '-fpie', '-fvisibility=hidden', '-fno-stack-protector', '-mcmodel=tiny',
+              '-mgeneral-regs-only', '-mstrict-align', '-Wl,--build-id=none',
+              '-Wl,--no-warn-rwx-segments']
 PROGRAMS = {'gantry-system-aarch64': 'gantry-system-aarch64', 'gantry-host': 'tools/gantry-host'}
 # What the emulator says of parts that the lab does not use.
 EXPECTED_COMPLAINT = re.compile('module audio-|has no peer|moved used index|says index')
@@ -113,12 +117,28 @@ class Lab:
                      '-D_GNU_SOURCE', '-o', made[name], source])
         return made
 
+    def _bare_guests(self):
+        """Compiles guests/*.c, images that need no operating system, and returns {name: path}."""
+        folder = os.path.join(self.folder, 'guests')
+        os.makedirs(folder, exist_ok=True)
+        made = {}
+        common = [os.path.join(HERE, 'guests', name) for name in ('bare.h', 'bare.ld')]
+        for source in sorted(glob.glob(os.path.join(HERE, 'guests', '*.c'))):
+            name = os.path.basename(source)[:-2]
+            made[name] = os.path.join(folder, name)
+            if not newer(made[name], [source] + common):
+                run([CROSS + 'gcc'] + BARE_FLAGS + ['-T', os.path.join(HERE, 'guests', 'bare.ld'),
+                                                   '-o', made[name] + '.elf', source])
+                run([CROSS + 'objcopy', '-O', 'binary', made[name] + '.elf', made[name]])
+        return made
+
     def _guest_archive(self, programs):
         """The initramfs of the guests (L2): busybox, our programs, l2-init.sh."""
         archive = Archive()
         archive.file('bin/busybox', debian.busybox())
         archive.file('init', os.path.join(HERE, 'l2-init.sh'))
-        archive.file('bin/irq.sh', os.path.join(HERE, 'l2-irq.sh'))
+        for name in ('irq', 'virtio'):
+            archive.file(f'bin/{name}.sh', os.path.join(HERE, f'l2-{name}.sh'))
         for name, path in programs.items():
             archive.file('bin/' + name, path)
         return archive.pack()
@@ -129,10 +149,12 @@ class Lab:
         target = os.path.join(self.folder, f'l1-base-{build}.cpio')
         with locked(os.path.join(self.folder, 'l1-base')):
             programs = self._programs()
+            guests = self._bare_guests()
             gantry = {'lab/bin/' + name: os.path.join(self.build, path)
                       for name, path in PROGRAMS.items()}
             scripts = glob.glob(os.path.join(HERE, '*.sh')) + glob.glob(os.path.join(HERE, '*.py'))
-            sources = (scripts + list(programs.values()) + list(gantry.values()) + [self.kernel])
+            sources = (scripts + list(programs.values()) + list(guests.values()) +
+                       list(gantry.values()) + [self.kernel])
             for path in gantry.values():
                 if not os.path.exists(path):
                     raise Unavailable(f'{path} is not built')
@@ -143,6 +165,8 @@ class Lab:
             archive.file('bin/busybox', debian.busybox())
             for name, path in programs.items():
                 archive.file('lab/bin/' + name, path)
+            for name, path in guests.items():
+                archive.file('lab/' + name, path, mode=0o644)
             archive.file('lab/functions.sh', os.path.join(HERE, 'l1-functions.sh'))
             archive.file('lab/Image', self.kernel, mode=0o644)
             archive.data('lab/guest.cpio', self._guest_archive(programs))
@@ -172,11 +196,12 @@ class Lab:
         out.flush()
 
     def run(self, kind, command, *, tree=None, smp=None, icount=False, files=None, timeout=300,
-            echo=None, append='', options=()):
+            echo=None, append='', devices=()):
         """Runs a shell command in an L1; returns (exit status or None, console output).
 
         None: the host did not get as far as to say; the output says why. echo: a binary stream
-        that gets the output while it comes. files: {path in L1: contents}.
+        that gets the output while it comes. files: {path in L1: contents}. devices: further
+        ones of the host, in the emulator's words.
         """
         l1 = KINDS[kind]
         smp = smp or (1 if icount else l1.smp)
@@ -186,7 +211,7 @@ class Lab:
                     ['-display', 'none', '-nodefaults', '-serial', 'stdio', '-monitor', 'none',
                      '-no-reboot', '-kernel', self.kernel, '-initrd', initrd.name,
                      '-append', f'console={l1.console} {KERNEL_ARGS} labhost={kind} {append}'.strip()] +
-                    list(options))
+                    [word for device in devices for word in ('-device', device)])
             return watch(args, timeout, echo)
 
 

@@ -33,6 +33,8 @@ def arguments():
                         help='also put this file into the host, as /lab/NAME')
     parser.add_argument('--peer', action='store_true',
                         help="also put Debian's arm64 emulator into the host, in /peer")
+    parser.add_argument('--device', action='append', default=[],
+                        help='a further device of the host, as the emulator takes it')
     parser.add_argument('--append', default='', help="more for the host's kernel command line")
     parser.add_argument('--timeout', type=int, default=300, help='seconds [%(default)s]')
     parser.add_argument('command', nargs='+', metavar='COMMAND',
@@ -57,7 +59,7 @@ def main():
             files.update(labpeer.files())
         status, _ = lab.run(args.l1, command, tree=args.tree, smp=args.smp, icount=args.icount,
                             files=files, timeout=args.timeout, echo=sys.stdout.buffer,
-                            append=args.append)
+                            append=args.append, devices=args.device)
     except (labfiles.Unavailable, RuntimeError) as problem:
         labmachine.fail('run-l1.sh', problem)
     sys.exit(124 if status is None else status)

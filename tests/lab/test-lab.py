@@ -28,6 +28,8 @@ def arguments():
     parser.add_argument('--icount', action='store_true')
     parser.add_argument('--peer', action='store_true', help="with Debian's arm64 emulator beside ours")
     parser.add_argument('--long', action='store_true', help='only with GANTRY_LAB=full')
+    parser.add_argument('--device', action='append', default=[],
+                        help='a further device of the host, as the emulator takes it')
     parser.add_argument('--append', default='', help="more for the host's kernel command line")
     parser.add_argument('--timeout', type=int, default=300)
     parser.add_argument('--folder', required=True)
@@ -99,7 +101,7 @@ def main():
         with open(args.scenario, encoding='utf-8') as stream, slot(lab.folder):
             status, output = lab.run(args.l1, stream.read(), tree=args.tree, smp=args.smp,
                                      icount=args.icount, files=files, timeout=args.timeout,
-                                     append=args.append)
+                                     append=args.append, devices=args.device)
     except labfiles.Unavailable as reason:
         skip(reason)
     except RuntimeError as problem:

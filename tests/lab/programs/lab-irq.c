@@ -11,15 +11,21 @@
  *     -i INDEX   the device's interrupt of this number, of those of one kind [0]
  *     -p MS      a pause before each interrupt
  *     -h         the line is high already: that interrupt must come first
+ *     -a COUNT   interrupts 0 to COUNT - 1 at once, each with a process on a CPU of its own
  *     -k         at last raise one more, take it, and stay without ending it
  *
  * Prints "irq: ..." lines; status 0 when nothing was lost.
  */
+#include <glob.h>
+#include <sched.h>
+#include <sys/wait.h>
 #include "lab-vfio.h"
+
+#define MAX_INTERRUPTS 8
 
 struct options {
     long count, timed, reads, pause_ms;
-    unsigned index;
+    unsigned index, all;
     int by_call, is_high, keeps;
 };
 
@@ -165,47 +171,119 @@ static void keep_forever(struct device *dev)
     }
 }
 
+/* Everything that the options ask of one interrupt. */
+static int use_interrupt(struct device *dev, const struct options *options)
+{
+    int good = 1;
+
+    if (options->is_high) {
+        good = take_first(dev);
+    }
+    if (good && options->count) {
+        good = count_interrupts(dev, options);
+    }
+    if (good && options->timed) {
+        good = time_interrupts(dev, options);
+    }
+    if (good && options->reads) {
+        time_reads(dev, options);
+    }
+    if (good && options->keeps) {
+        keep_forever(dev);
+    }
+    dev->model->quiet(dev);
+    return good;
+}
+
+/* Sends the interrupt of /proc/irq that is VFIO's number @index to @cpu. */
+static void route(unsigned index, int cpu)
+{
+    char path[64];
+    int found = -1;
+
+    for (int irq = 0; irq < 1024; irq++) {
+        glob_t names;
+
+        snprintf(path, sizeof(path), "/proc/irq/%d/vfio-irq*", irq);
+        if (glob(path, 0, NULL, &names) == 0) {
+            globfree(&names);
+            if (index-- == 0) {
+                found = irq;
+                break;
+            }
+        }
+    }
+    snprintf(path, sizeof(path), "/proc/irq/%d/smp_affinity_list", found);
+    FILE *file = fopen(path, "w");
+
+    if (!file || fprintf(file, "%d\n", cpu) < 0 || fclose(file) != 0) {
+        DIE("%s", path);
+    }
+}
+
+/* A process and a CPU for each of the device's interrupts; they share its file and mapping. */
+static int use_all(struct device *dev, const struct options *options)
+{
+    long cpus = sysconf(_SC_NPROCESSORS_ONLN);
+    struct device one[MAX_INTERRUPTS];
+    int good = 1, status;
+
+    for (unsigned i = 0; i < options->all; i++) {
+        one[i] = *dev;
+        device_listen(&one[i], i);
+        one[i].model->quiet(&one[i]);
+    }
+    for (unsigned i = 0; i < options->all; i++) {
+        pid_t child = fork();
+
+        if (child < 0) {
+            DIE("fork");
+        }
+        if (child == 0) {
+            cpu_set_t set;
+
+            CPU_ZERO(&set);
+            CPU_SET(i % cpus, &set);
+            sched_setaffinity(0, sizeof(set), &set);
+            route(i, i % cpus);
+            exit(use_interrupt(&one[i], options) ? 0 : 1);
+        }
+    }
+    for (unsigned i = 0; i < options->all; i++) {
+        if (wait(&status) < 0 || !WIFEXITED(status) || WEXITSTATUS(status) != 0) {
+            good = 0;
+        }
+    }
+    return good;
+}
+
 int main(int argc, char **argv)
 {
     struct options options = { .count = 1000 };
     struct device dev;
-    int letter, good = 1;
+    int letter;
 
     setvbuf(stdout, NULL, _IOLBF, 0);
-    while ((letter = getopt(argc, argv, "n:t:r:i:p:shk")) != -1) {
+    while ((letter = getopt(argc, argv, "n:t:r:i:p:a:shk")) != -1) {
         switch (letter) {
         case 'n': options.count = atol(optarg); break;
         case 't': options.timed = atol(optarg); break;
         case 'r': options.reads = atol(optarg); break;
         case 'i': options.index = atoi(optarg); break;
         case 'p': options.pause_ms = atol(optarg); break;
+        case 'a': options.all = atoi(optarg); break;
         case 's': options.by_call = 1; break;
         case 'h': options.is_high = 1; break;
         case 'k': options.keeps = 1; break;
         default: return 2;
         }
     }
-    if (optind != argc - 1) {
-        fprintf(stderr, "usage: lab-irq [-n N] [-t N] [-r N] [-i INDEX] [-p MS] [-shk] DEVICE\n");
+    if (optind != argc - 1 || options.all > MAX_INTERRUPTS) {
+        fprintf(stderr, "usage: lab-irq [-n N] [-t N] [-r N] [-i INDEX] [-p MS] [-a N] [-shk] "
+                "DEVICE\n");
         return 2;
     }
     device_open(&dev, argv[optind], options.index, (options.by_call ? DEVICE_BY_CALL : 0) |
                 (options.is_high ? DEVICE_AS_IT_IS : 0));
-    if (options.is_high) {
-        good = take_first(&dev);
-    }
-    if (good && options.count) {
-        good = count_interrupts(&dev, &options);
-    }
-    if (good && options.timed) {
-        good = time_interrupts(&dev, &options);
-    }
-    if (good && options.reads) {
-        time_reads(&dev, &options);
-    }
-    if (good && options.keeps) {
-        keep_forever(&dev);
-    }
-    dev.model->quiet(&dev);
-    return good ? 0 : 1;
+    return (options.all ? use_all(&dev, &options) : use_interrupt(&dev, &options)) ? 0 : 1;
 }

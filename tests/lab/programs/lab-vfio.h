@@ -344,27 +344,16 @@ enum {
     DEVICE_AS_IT_IS = 2, /* do not quieten the device first */
 };
 
-/* Opens the device that matches @pattern, with its interrupt @index; @flags: DEVICE_... */
-static inline void device_open(struct device *dev, const char *pattern, unsigned index, int flags)
+/* Sets up the device's interrupt @index. */
+static inline void device_listen(struct device *dev, unsigned index)
 {
     struct vfio_irq_info info = { .argsz = sizeof(info), .index = index };
 
-    memset(dev, 0, sizeof(*dev));
     dev->index = index;
-    device_find(dev, pattern);
-    device_find_model(dev);
-    device_attach(dev);
-    device_map(dev);
-    if (flags & DEVICE_BY_CALL) {
-        dev->map = NULL;
-    }
     if (ioctl(dev->fd, VFIO_DEVICE_GET_IRQ_INFO, &info) < 0) {
         DIE("%s: VFIO_DEVICE_GET_IRQ_INFO", dev->name);
     }
     dev->is_level = !!(info.flags & VFIO_IRQ_INFO_AUTOMASKED);
-    if (!(flags & DEVICE_AS_IT_IS)) {
-        dev->model->quiet(dev);
-    }
     dev->trigger = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
     dev->unmask = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
     if (irq_set(dev, VFIO_IRQ_SET_DATA_EVENTFD | VFIO_IRQ_SET_ACTION_TRIGGER, dev->trigger) < 0) {
@@ -374,6 +363,24 @@ static inline void device_open(struct device *dev, const char *pattern, unsigned
         irq_set(dev, VFIO_IRQ_SET_DATA_EVENTFD | VFIO_IRQ_SET_ACTION_UNMASK, dev->unmask) < 0) {
         DIE("%s: unmask of interrupt %u", dev->name, index);
     }
+}
+
+/* Opens the device that matches @pattern, with its interrupt @index; @flags: DEVICE_... */
+static inline void device_open(struct device *dev, const char *pattern, unsigned index, int flags)
+{
+    memset(dev, 0, sizeof(*dev));
+    dev->index = index;
+    device_find(dev, pattern);
+    device_find_model(dev);
+    device_attach(dev);
+    device_map(dev);
+    if (flags & DEVICE_BY_CALL) {
+        dev->map = NULL;
+    }
+    if (!(flags & DEVICE_AS_IT_IS)) {
+        dev->model->quiet(dev);
+    }
+    device_listen(dev, index);
 }
 
 #endif

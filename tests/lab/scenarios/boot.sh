@@ -28,17 +28,29 @@ ok "gic-version=max, and the refusal of a version that the host has not"
 
 dd if=/dev/zero of=disk bs=1M count=4 2>/dev/null
 printf 'gantry-disk' | dd of=disk conv=notrunc 2>/dev/null
-guest head,-c,11,/dev/vda -drive file=disk,if=none,id=d0,format=raw -device virtio-blk-device,drive=d0
-expect "gantry-disk" guest.log
-guest ls,/sys/class/net/eth0 -netdev user,id=n0 -device virtio-net-device,netdev=n0
-ok "a virtio disk and a virtio network card"
+
+# virtio OPTION...: the guest uses disk, network and console.
+virtio() {
+    guest virtio.sh -smp 2 -drive file=disk,if=none,id=d0,format=raw -device virtio-blk-device,drive=d0 \
+        -netdev user,id=n0 -device virtio-net-device,netdev=n0 -device virtio-serial-device \
+        -chardev file,id=c0,path=console -device virtconsole,chardev=c0 "$@"
+    expect "hello from the console" console
+}
+
+gic=$own virtio
+gic=$own virtio -global virtio-mmio.force-legacy=off
+gic=$own virtio -global virtio-mmio.ioeventfd=off
+gic=2 accel_options=,kernel-irqchip=off virtio
+ok "disk, network and console by virtio, of both versions, with both GICs, without eventfds"
 
 for round in $(seq "$rounds"); do
     guest true -smp $((round % 2 + 1))
 done
 ok "$rounds starts and power-offs"
 
-guest_start sh,-c,reboot\$IFS-f -smp 2
-seen 5 "guest: up"
-guest_stop
-ok "five reboots by the guest"
+for cpus in 1 2; do
+    guest_start sh,-c,reboot\$IFS-f -smp $cpus
+    seen $((rounds / 2 + 1)) "guest: up"
+    guest_stop
+done
+ok "$rounds reboots by the guest"

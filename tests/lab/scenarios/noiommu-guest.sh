@@ -18,6 +18,12 @@ ok "each of the timer's three interrupts, four CPUs"
 guest "irq.sh,*timer,-i,2,-n,500" $assigned,x-irqfd=off
 lines
 ok "the third by trapped accesses"
+for way in x-irqfd=on x-irqfd=off x-no-mmap=on; do
+    guest "irq.sh,*timer,-a,3,-n,${IRQ_COUNT:-2000}" -smp 4 $assigned,$way
+    lines
+    [ "$(grep -c "lost=0" guest.log)" = 3 ] || fail "not three interrupts that lose none"
+done
+ok "all three at once on CPUs of their own, each read to clear, in three modes"
 guest "irq.sh,*dma*,-n,1000" $assigned $dma
 lines
 ok "a second device"

@@ -100,6 +100,8 @@ struct TcgBlock {
 #define TCG_PAGE_BITS 12
 #define TCG_PAGE_SIZE (1ULL << TCG_PAGE_BITS)
 #define TCG_PAGE_MASK (~(TCG_PAGE_SIZE - 1))
+/* The top byte is no part of the address for a flush. */
+#define TCG_FLUSH_MASK MAKE_64BIT_MASK(0, 56)
 
 /* A flag in the tag makes every comparison fail. */
 #define TLB_SLOW (1ULL << 11)
@@ -141,7 +143,8 @@ typedef struct TlbTable {
     TlbCold cold[TLB_ENTRIES];
     uint32_t context;
     bool is_empty;
-    uint8_t max_page_bits;
+    /* Around all large pages, without the top byte; first > last: there are none. */
+    uint64_t large_first, large_last;
     uint64_t last_use;
 } TlbTable;
 

@@ -10,14 +10,11 @@
 #include "qemu/osdep.h"
 #include "accel/tcg/tcg-internal.h"
 
-/* The top byte is no part of the address for a flush. */
-#define VA_MASK MAKE_64BIT_MASK(0, 56)
-
 static bool in_range(uint64_t page, unsigned page_bits, const TcgFlush *what)
 {
-    uint64_t first = page & VA_MASK & (UINT64_MAX << page_bits);
+    uint64_t first = page & TCG_FLUSH_MASK & (UINT64_MAX << page_bits);
     uint64_t last = first + (1ULL << page_bits) - 1;
-    uint64_t addr = what->addr & VA_MASK;
+    uint64_t addr = what->addr & TCG_FLUSH_MASK;
 
     return first <= addr + what->len - 1 && last >= addr;
 }
@@ -43,6 +40,14 @@ static void entry_clear(TlbEntry *e)
 
 /* -- one table --------------------------------------------------------------------------------- */
 
+/* A page that is not small has entries at any index. */
+static bool reaches_large_page(const TlbTable *t, const TcgFlush *what)
+{
+    uint64_t addr = what->addr & TCG_FLUSH_MASK;
+
+    return t->large_first <= addr + what->len - 1 && t->large_last >= addr;
+}
+
 static void table_flush_range(TlbTable *t, const TcgFlush *what)
 {
     uint64_t pages = (what->len >> TCG_PAGE_BITS) + 2;
@@ -50,7 +55,7 @@ static void table_flush_range(TlbTable *t, const TcgFlush *what)
     if (t->is_empty) {
         return;
     }
-    if (t->max_page_bits == TCG_PAGE_BITS && pages < TLB_ENTRIES / 4) {
+    if (pages < TLB_ENTRIES / 4 && !reaches_large_page(t, what)) {
         for (uint64_t i = 0; i < pages; i++) {
             TlbEntry *e = &t->hot[tlb_index(what->addr + i * TCG_PAGE_SIZE)];
 
@@ -74,7 +79,8 @@ static void table_flush_all(TlbTable *t)
     if (!t->is_empty) {
         memset(t->hot, 0xff, sizeof(t->hot));
         t->is_empty = true;
-        t->max_page_bits = 0;
+        t->large_first = UINT64_MAX;
+        t->large_last = 0;
     }
 }
 
@@ -95,13 +101,13 @@ static void back_flush_range(TlbIndex *x, const TcgFlush *what)
     for (uint64_t i = 0; i < pages; i++) {
         /* The hash uses the tag; addresses with both kinds of upper bits are looked for. */
         uint64_t va = (what->addr + i * TCG_PAGE_SIZE) & TCG_PAGE_MASK;
-        uint64_t forms[2] = { va & VA_MASK, va | ~VA_MASK };
+        uint64_t forms[2] = { va & TCG_FLUSH_MASK, va | ~TCG_FLUSH_MASK };
 
         for (unsigned j = 0; j < 2; j++) {
             uint64_t n = forms[j] >> TCG_PAGE_BITS;
             TlbBack *back = &x->back[(n ^ n >> 12) & (TLB_BACK_ENTRIES - 1)];
 
-            if ((back->page & VA_MASK) == (va & VA_MASK)) {
+            if ((back->page & TCG_FLUSH_MASK) == (va & TCG_FLUSH_MASK)) {
                 back->page = UINT64_MAX;
             }
         }

@@ -19,8 +19,18 @@ static void table_clear(TlbTable *t)
     if (!t->is_empty) {
         memset(t->hot, 0xff, sizeof(t->hot));
         t->is_empty = true;
-        t->max_page_bits = 0;
+        t->large_first = UINT64_MAX;
+        t->large_last = 0;
     }
+}
+
+/* So that flushes of small pages elsewhere need not look for it. */
+static void table_note_large(TlbTable *t, uint64_t addr, unsigned page_bits)
+{
+    uint64_t first = addr & TCG_FLUSH_MASK & (UINT64_MAX << page_bits);
+
+    t->large_first = MIN(t->large_first, first);
+    t->large_last = MAX(t->large_last, first + (1ULL << page_bits) - 1);
 }
 
 static TlbTable *table_new(void)
@@ -260,7 +270,9 @@ bool tlb_find(TcgCpu *tc, const TcgAccess *access, TlbHit *hit)
         return false;
     }
     t->is_empty = false;
-    t->max_page_bits = MAX(t->max_page_bits, tr.page_bits);
+    if (tr.page_bits > TCG_PAGE_BITS) {
+        table_note_large(t, access->addr, tr.page_bits);
+    }
     entry_set(tc, hit, access->addr & TCG_PAGE_MASK, &tr);
     return true;
 }

@@ -148,6 +148,34 @@ static void test_flush_inside_a_large_page_forgets_all_of_it(void)
     g_assert_cmphex(load(VA + 0x3000), ==, 0x99);
 }
 
+static void test_flush_beside_large_pages_keeps_them(void)
+{
+    uint64_t tagged = 0x5aULL << 56;
+    unsigned walks;
+
+    set_up();
+    map((ToyPage) { .va = VA, .pa = DATA, .prot = RW });
+    map((ToyPage) { .va = VA + 0x100000, .pa = DATA, .prot = RW, .page_bits = 16 });
+    load(VA);
+    load(VA + 0x101000);
+    pages[1].pa = DATA + 0x2000;
+    flush(VA | tagged, 1, 0);
+    g_assert_cmphex(load(VA), ==, 0x1002);
+    walks = cpu->walks;
+    g_assert_cmphex(load(VA + 0x101000), ==, 0x1001);
+    g_assert_cmpuint(cpu->walks, ==, walks);
+    /* A large one that came after the others is remembered, too. */
+    map((ToyPage) { .va = VA + 0x200000, .pa = DATA, .prot = RW, .page_bits = 16 });
+    load(VA + 0x203000);
+    pages[2].pa = pages[3].pa = DATA + 0x10000;
+    *(uint64_t *)toy_ram(DATA + 0x11000) = 0x77;
+    *(uint64_t *)toy_ram(DATA + 0x13000) = 0x99;
+    flush((VA + 0x208000) | tagged, 0x1000, 0);
+    g_assert_cmphex(load(VA + 0x203000), ==, 0x99);
+    flush(VA + 0x10f000, 0x1000, 0);
+    g_assert_cmphex(load(VA + 0x101000), ==, 0x77);
+}
+
 static void test_flush_of_a_context_keeps_others_and_global(void)
 {
     unsigned walks;
@@ -282,6 +310,7 @@ int main(int argc, char **argv)
     ADD("flush-ignores-the-top-byte", flush_ignores_the_top_byte);
     ADD("flush-inside-a-large-page-forgets-all-of-it",
         flush_inside_a_large_page_forgets_all_of_it);
+    ADD("flush-beside-large-pages-keeps-them", flush_beside_large_pages_keeps_them);
     ADD("flush-of-a-context-keeps-others-and-global", flush_of_a_context_keeps_others_and_global);
     ADD("flush-of-a-context-reaches-what-tables-lost",
         flush_of_a_context_reaches_what_tables_lost);

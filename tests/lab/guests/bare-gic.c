@@ -71,7 +71,7 @@ static void gic_set(unsigned offset, uint32_t intid)
 
 static void take(uint32_t intid, const char *failure)
 {
-    if (gic_poll(version, 5000) != intid) {
+    if (gic_poll(version, 60000) != intid) {
         end(failure);
     }
 }
@@ -79,7 +79,7 @@ static void take(uint32_t intid, const char *failure)
 __attribute__((noreturn, used)) void cpu1_main(void)
 {
     gic_cpu_init(version);
-    SHARED->cpu1_taken = gic_poll(version, 10000);
+    SHARED->cpu1_taken = gic_poll(version, 60000);
     while (!SHARED->cpu1_ends) {
         __asm__ volatile("wfe");
     }
@@ -92,7 +92,7 @@ __attribute__((noreturn, used)) void cpu1_main(void)
 
 static void wait_for(volatile uint32_t *word, const char *failure)
 {
-    uint64_t deadline = deadline_ms(20000);
+    uint64_t deadline = deadline_ms(60000);
 
     __asm__ volatile("dsb sy\n sev");
     while (!*word) {

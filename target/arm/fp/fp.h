@@ -74,6 +74,24 @@ uint64_t fp_sqrt(FPSize size, uint64_t a, FPStatus *status);
 
 /* FPMulAdd(): @addend + @a * @b with one rounding. */
 uint64_t fp_muladd(FPSize size, uint64_t addend, uint64_t a, uint64_t b, FPStatus *status);
+/* What fp_vector() does of n and m: n + m and so on; d + n * m, d - n * m with one rounding. */
+typedef enum FPVectorOp {
+    FP_VECTOR_NONE,
+    FP_VECTOR_ADD,
+    FP_VECTOR_SUB,
+    FP_VECTOR_MUL,
+    FP_VECTOR_DIV,
+    FP_VECTOR_MLA,
+    FP_VECTOR_MLS,
+} FPVectorOp;
+
+/*
+ * @op of all lanes of the first @words (1, 2) 64-bit words of vectors of 16 bytes, in @result's:
+ * what the functions above do of each lane, without telling anything that @status does not tell
+ * already.  False: it cannot be done so, and nothing has happened.  @size is single or double.
+ */
+bool fp_vector(FPVectorOp op, FPSize size, unsigned words, uint64_t *result, const uint64_t *d,
+               const uint64_t *n, const uint64_t *m, const FPStatus *status);
 /* FPRecipStepFused(): 2 - @a * @b; FPRSqrtStepFused(): (3 - @a * @b) / 2. */
 uint64_t fp_recip_step(FPSize size, uint64_t a, uint64_t b, FPStatus *status);
 uint64_t fp_rsqrt_step(FPSize size, uint64_t a, uint64_t b, FPStatus *status);

@@ -12,7 +12,7 @@
 #define FPCR_DN (1U << 25)
 #define FPCR_AHP (1U << 26)
 
-QEMU_BUILD_BUG_ON(sizeof(LaneShape) != 12);
+QEMU_BUILD_BUG_ON(sizeof(LaneShape) > 16);
 
 /* A shape as two constants of the IR. */
 typedef union PackedShape {
@@ -73,6 +73,22 @@ static void lane_context_done(CPUARMState *env, const LaneContext *c)
     env->fpsr = c->fp.flags | (c->saturated ? FPSR_QC : 0);
 }
 
+/* All lanes of an operation that the host's vector unit has. */
+static bool lanes_by_host(const LaneShape *p, const FPStatus *status, uint64_t *result,
+                          const uint64_t *d, const uint64_t *n, const uint64_t *m)
+{
+    uint64_t element[2];
+
+    if (p->mstep == 0) {
+        element[0] = lane_get(m, p->msize, p->mfirst);
+        element[0] |= p->msize == MO_32 ? element[0] << 32 : 0;
+        element[1] = element[0];
+        m = element;
+    }
+    return fp_vector(p->host, p->nsize - MO_16 + FP_HALF, p->count << p->nsize > 8 ? 2 : 1, result,
+                     d, n, m, status);
+}
+
 static void helper_simd_lanes(CPUARMState *env, uint64_t d_slot, uint64_t n_slot, uint64_t m_slot,
                               uint64_t fn_address, uint64_t shape0, uint64_t shape1)
 {
@@ -85,6 +101,10 @@ static void helper_simd_lanes(CPUARMState *env, uint64_t d_slot, uint64_t n_slot
     uint64_t both[4];
     uint64_t result[2] = { 0, 0 };
 
+    if (p.host && lanes_by_host(&p, &c.fp, result, d, n, m)) {
+        memcpy(d, result, sizeof(result));
+        return;
+    }
     if (p.concat) {
         unsigned words = p.count << p.nsize > 8 ? 2 : 1;
         memcpy(both, n, words * 8);

@@ -39,6 +39,7 @@ typedef struct LaneShape {
     bool concat;        /* n and m both stand for the two registers, n's @count lanes first */
     bool keep;          /* the destination's other lanes stay; else they become 0 */
     uint8_t imm;
+    uint8_t host;       /* an FPVectorOp that does all lanes if it can (from 0 on, of one size) */
 } LaneShape;
 
 /* Which registers. */

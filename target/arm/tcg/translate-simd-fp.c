@@ -95,6 +95,12 @@ static LaneShape with_imm(LaneShape shape, unsigned imm)
     return shape;
 }
 
+static LaneShape by_host(LaneShape shape, FPVectorOp op)
+{
+    shape.host = op;
+    return shape;
+}
+
 static LaneShape pairs(LaneShape shape)
 {
     shape.concat = true;
@@ -111,6 +117,10 @@ static bool emit(DisasContext *s, LaneFn *fn, LaneShape shape, LaneRegs regs)
 #define SIZE (MO_32 + a->sz)
 #define V3(name, fn)                                                                        \
     TRANS(name##_v) { return emit(s, fn, lanes_vector(SIZE, a->q), REGS3); }                \
+    TRANS(name##_vh) { return emit(s, fn, lanes_vector(MO_16, a->q), REGS3); }
+/* The same, at once on the host if it is no half. */
+#define V3_HOST(name, fn, op)                                                               \
+    TRANS(name##_v) { return emit(s, fn, by_host(lanes_vector(SIZE, a->q), op), REGS3); }   \
     TRANS(name##_vh) { return emit(s, fn, lanes_vector(MO_16, a->q), REGS3); }
 #define S3(name, fn)                                                                        \
     TRANS(name##_s) { return emit(s, fn, lanes_same(SIZE, 1), REGS3); }                     \
@@ -129,16 +139,16 @@ static bool emit(DisasContext *s, LaneFn *fn, LaneShape shape, LaneRegs regs)
 
 /* -- three registers -------------------------------------------------------------------------- */
 
-V3(FADD, lane_fp_add)
-V3(FSUB, lane_fp_sub)
-V3(FMUL, lane_fp_mul)
-V3(FDIV, lane_fp_div)
+V3_HOST(FADD, lane_fp_add, FP_VECTOR_ADD)
+V3_HOST(FSUB, lane_fp_sub, FP_VECTOR_SUB)
+V3_HOST(FMUL, lane_fp_mul, FP_VECTOR_MUL)
+V3_HOST(FDIV, lane_fp_div, FP_VECTOR_DIV)
 V3(FMAX, lane_fp_max)
 V3(FMIN, lane_fp_min)
 V3(FMAXNM, lane_fp_maxnum)
 V3(FMINNM, lane_fp_minnum)
-V3(FMLA, lane_mla)
-V3(FMLS, lane_mls)
+V3_HOST(FMLA, lane_mla, FP_VECTOR_MLA)
+V3_HOST(FMLS, lane_mls, FP_VECTOR_MLS)
 VS3(FMULX, lane_mulx)
 VS3(FABD, lane_abd)
 VS3(FRECPS, lane_recps)
@@ -240,7 +250,7 @@ PAIR_SCALAR(FMINNMP, lane_fp_minnum)
 
 /* -- by element: size 0 half, 2 single, 3 double ---------------------------------------------- */
 
-static bool by_element(DisasContext *s, const A64Insn *a, LaneFn *fn, bool scalar)
+static bool by_element(DisasContext *s, const A64Insn *a, LaneFn *fn, FPVectorOp op, bool scalar)
 {
     unsigned size = a->size == 0 ? MO_16 : a->size;
     LaneShape shape = scalar ? lanes_same(size, 1) : lanes_vector(size, a->q);
@@ -250,17 +260,18 @@ static bool by_element(DisasContext *s, const A64Insn *a, LaneFn *fn, bool scala
                    : size == MO_32 ? a->h << 1 | a->l
                                    : a->h;
     shape.mstep = 0;
+    shape.host = size == MO_16 || scalar ? FP_VECTOR_NONE : op;
     return emit(s, fn, shape, (LaneRegs) { a->rd, a->rn, rm });
 }
 
-#define ELEMENT(name, fn)                                                                   \
-    TRANS(name##_vx) { return by_element(s, a, fn, false); }                                \
-    TRANS(name##_sx) { return by_element(s, a, fn, true); }
+#define ELEMENT(name, fn, op)                                                               \
+    TRANS(name##_vx) { return by_element(s, a, fn, op, false); }                            \
+    TRANS(name##_sx) { return by_element(s, a, fn, op, true); }
 
-ELEMENT(FMLA, lane_mla)
-ELEMENT(FMLS, lane_mls)
-ELEMENT(FMUL, lane_fp_mul)
-ELEMENT(FMULX, lane_mulx)
+ELEMENT(FMLA, lane_mla, FP_VECTOR_MLA)
+ELEMENT(FMLS, lane_mls, FP_VECTOR_MLS)
+ELEMENT(FMUL, lane_fp_mul, FP_VECTOR_MUL)
+ELEMENT(FMULX, lane_mulx, FP_VECTOR_NONE)
 
 /* -- complex numbers: even lanes real, odd ones imaginary ------------------------------------- */
 

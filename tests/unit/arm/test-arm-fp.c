@@ -369,6 +369,71 @@ static void test_arithmetic(gconstpointer data)
     }
 }
 
+/* -- vectors -------------------------------------------------------------------------------- */
+
+static uint64_t lane_expected(FPVectorOp op, FPSize size, const uint64_t *v, FPStatus *status)
+{
+    switch (op) {
+    case FP_VECTOR_ADD:
+        return fp_add(size, v[1], v[2], status);
+    case FP_VECTOR_SUB:
+        return fp_sub(size, v[1], v[2], status);
+    case FP_VECTOR_MUL:
+        return fp_mul(size, v[1], v[2], status);
+    case FP_VECTOR_DIV:
+        return fp_div(size, v[1], v[2], status);
+    case FP_VECTOR_MLA:
+        return fp_muladd(size, v[0], v[1], v[2], status);
+    default:
+        return fp_muladd(size, v[0], fp_neg(size, v[1]), v[2], status);
+    }
+}
+
+/* Lane @i of vectors d, n, m. */
+static void lanes_get(const uint64_t v[3][2], FPSize size, unsigned i, uint64_t *lanes)
+{
+    for (unsigned j = 0; j < 3; j++) {
+        lanes[j] = size == FP_DOUBLE ? v[j][i] : (uint32_t)(v[j][i / 2] >> i % 2 * 32);
+    }
+}
+
+/* A vector is done at once exactly as lane by lane, or not at all. */
+static void test_vectors(void)
+{
+    unsigned total = operands(200000), done = 0;
+    g_autoptr(GRand) rand = g_rand_new_with_seed(0x77aa);
+
+    for (unsigned i = 0; i < total; i++) {
+        FPSize size = i & 1 ? FP_SINGLE : FP_DOUBLE;
+        FPVectorOp op = FP_VECTOR_ADD + i / 4 % 6;
+        unsigned words = 1 + i / 2 % 2, lanes = words * (size == FP_SINGLE ? 2 : 1);
+        FPStatus status = { .rounding = i % 64 ? FP_ROUND_TIEEVEN : i / 64 % 4,
+                            .fz = i / 128 & 1, .flags = i % 61 ? FP_IXC : 0 };
+        uint64_t v[3][2], result[2];
+
+        for (unsigned j = 0; j < 6; j++) {
+            uint64_t low = random_operand(&formats[size], rand);
+            v[j / 2][j % 2] = size == FP_DOUBLE
+                                  ? low : low | random_operand(&formats[size], rand) << 32;
+        }
+        if (!fp_vector(op, size, words, result, v[0], v[1], v[2], &status)) {
+            continue;
+        }
+        done++;
+        for (unsigned lane = 0; lane < lanes; lane++) {
+            uint64_t one[3];
+            uint64_t got = size == FP_DOUBLE ? result[lane]
+                                             : (uint32_t)(result[lane / 2] >> lane % 2 * 32);
+            FPStatus after = status;
+
+            lanes_get(v, size, lane, one);
+            g_assert_cmphex(got, ==, lane_expected(op, size, one, &after));
+            g_assert_cmphex(after.flags, ==, status.flags);
+        }
+    }
+    g_assert_cmpuint(done, >, total / 100);
+}
+
 /* -- conversions ----------------------------------------------------------------------------- */
 
 static void test_convert(gconstpointer data)
@@ -811,6 +876,7 @@ int main(int argc, char **argv)
             g_test_add_data_func(path, f, per_format[j].func);
         }
     }
+    g_test_add_func("/arm/fp/vectors-are-their-lanes", test_vectors);
     g_test_add_func("/arm/fp/numbers-beat-quiet-nans", test_numbers_beat_quiet_nans);
     g_test_add_func("/arm/fp/constants", test_constants);
     g_test_add_func("/arm/fp/default-nan", test_default_nan);

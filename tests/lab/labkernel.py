@@ -18,14 +18,17 @@ from labfiles import CROSS, HERE, Unavailable, cache_dir, locked, need_tool, run
 
 SOURCE_PACKAGE = 'linux-source-6.12'
 CONFIG = os.path.join(HERE, 'kernel.config')
+OTHERWISE = 'set GANTRY_LAB_KERNEL to an arm64 Image that was built with tests/lab/kernel.config'
 
 
 def source_version():
     """Version of the source package that is installed, or that apt would install."""
+    need_tool('apt-cache', 'apt')
     text = run(['apt-cache', 'policy', SOURCE_PACKAGE])
     found = re.findall(r'(?:Installed|Candidate): (\d\S*)', text)
     if not found:
-        raise Unavailable(f'no package {SOURCE_PACKAGE} in the configured archives')
+        raise Unavailable(f'no lab kernel, and the configured archives have no package '
+                          f'{SOURCE_PACKAGE} to build one from (apt-get update?): {OTHERWISE}')
     return found[0]
 
 
@@ -72,7 +75,9 @@ def unpack_source(folder):
         try:
             run(['apt-get', 'download', SOURCE_PACKAGE], cwd=folder)
         except RuntimeError as error:
-            raise Unavailable(f'{SOURCE_PACKAGE} cannot be downloaded with apt-get') from error
+            reason = str(error).strip().splitlines()[-1]
+            raise Unavailable(f'{SOURCE_PACKAGE} cannot be downloaded ({reason}): install it, or '
+                              f'{OTHERWISE}') from error
         run(['dpkg-deb', '-x', glob.glob(os.path.join(folder, '*.deb'))[0], folder])
         archive = folder + archive
     run(['tar', '-xf', archive, '-C', folder])

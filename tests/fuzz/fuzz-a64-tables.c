@@ -41,12 +41,6 @@ static uint64_t tcr;
 /* Anything goes. */
 static bool is_reckless;
 
-int LLVMFuzzerInitialize(int *argc, char ***argv)
-{
-    a64_guest_init();
-    return 0;
-}
-
 /* @how, bits 3: any size and EPD0; 4: anything if the header allows it. */
 static void tcr_choose(uint64_t value, unsigned size, unsigned how)
 {
@@ -283,14 +277,22 @@ static void put_first_tables(uint64_t attrs)
     }
 }
 
+/* What is in all pages: RET. */
+static uint32_t pages[PAGES_COUNT * 0x10000 / 4];
+
 static void put_pages(void)
 {
-    static uint32_t page[PAGES_COUNT * 0x10000 / 4];
+    address_space_write(&address_space_memory, PAGES, MEMTXATTRS_UNSPECIFIED, pages,
+                        sizeof(pages));
+}
 
-    for (size_t i = 0; i < ARRAY_SIZE(page); i++) {
-        page[i] = cpu_to_le32(0xd65f03c0);      /* RET */
+int LLVMFuzzerInitialize(int *argc, char ***argv)
+{
+    a64_guest_init();
+    for (size_t i = 0; i < ARRAY_SIZE(pages); i++) {
+        pages[i] = cpu_to_le32(0xd65f03c0);
     }
-    address_space_write(&address_space_memory, PAGES, MEMTXATTRS_UNSPECIFIED, page, sizeof(page));
+    return 0;
 }
 
 static Step step_at(const uint8_t *data)

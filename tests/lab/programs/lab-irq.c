@@ -230,7 +230,9 @@ static int use_all(struct device *dev, const struct options *options)
 
     for (unsigned i = 0; i < options->all; i++) {
         one[i] = *dev;
-        device_listen(&one[i], i);
+        if (i != dev->index) { /* which has been set up already */
+            device_listen(&one[i], i);
+        }
         one[i].model->quiet(&one[i]);
     }
     for (unsigned i = 0; i < options->all; i++) {

@@ -212,7 +212,8 @@ static bool toy_translate(CPUState *cpu, const TcgAccess *access, TcgTranslation
         if (!(p->prot & prots[access->type])) {
             return false;
         }
-        out->pa = p->pa | (access->addr & MAKE_64BIT_MASK(0, bits));
+        /* A test may move the page meanwhile. */
+        out->pa = qatomic_read(&p->pa) | (access->addr & MAKE_64BIT_MASK(0, bits));
         out->prot = p->prot;
         out->page_bits = bits;
         out->is_global = p->is_global;

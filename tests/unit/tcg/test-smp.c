@@ -199,7 +199,7 @@ static uint64_t tlbi_errors;
 static void helper_move_page(CPUToyState *env)
 {
     CPUState *self = current_cpu;
-    uint64_t old = pages[1].pa;
+    uint64_t old = qatomic_read(&pages[1].pa);
 
     qatomic_set(&pages[1].pa, old == DATA ? DATA + 0x1000 : DATA);
     tcg_tlb_flush_all_cpus(self, &(TcgFlush) { .idx_mask = 1, .addr = pages[1].va, .len = 1 });

@@ -6,6 +6,7 @@
  */
 #include "lib/gic.h"
 #include "lib/guest.h"
+#include "lib/virtio-mmio.h"
 
 enum {
     ACTIVE = 40,                /* SPIs that no device uses */
@@ -21,22 +22,6 @@ enum {
 
 #define VIRTIO_BASE 0x0a000000UL
 #define VIRTIO_COUNT 32
-
-enum {
-    DEVICE_ID = 0x08,
-    DRIVER_FEATURES = 0x20,
-    DRIVER_FEATURES_SEL = 0x24,
-    QUEUE_SEL = 0x30,
-    QUEUE_NUM = 0x38,
-    QUEUE_READY = 0x44,
-    QUEUE_NOTIFY = 0x50,
-    INTERRUPT_STATUS = 0x60,
-    INTERRUPT_ACK = 0x64,
-    STATUS = 0x70,
-    QUEUE_DESC = 0x80,
-    QUEUE_DRIVER = 0x90,
-    QUEUE_DEVICE = 0xa0,
-};
 
 #define QUEUE_SIZE 8
 #define REQUESTS 2              /* three descriptors each */

@@ -3,24 +3,10 @@
  * A virtio-blk device, polled: OASIS virtio 1.2, sections 2.7 (queues), 4.2.2 (registers), 5.2.
  */
 #include "disk.h"
+#include "virtio-mmio.h"
 
 #define TRANSPORT 0x0a003e00
 
-enum {
-    MAGIC = 0x00,
-    VERSION = 0x04,
-    DEVICE_ID = 0x08,
-    DRIVER_FEATURES = 0x20,
-    DRIVER_FEATURES_SEL = 0x24,
-    QUEUE_SEL = 0x30,
-    QUEUE_NUM = 0x38,
-    QUEUE_READY = 0x44,
-    QUEUE_NOTIFY = 0x50,
-    STATUS = 0x70,
-    QUEUE_DESC_LOW = 0x80,
-    QUEUE_DRIVER_LOW = 0x90,
-    QUEUE_DEVICE_LOW = 0xa0,
-};
 enum {
     ACKNOWLEDGE = 1,
     DRIVER = 2,
@@ -90,9 +76,9 @@ bool disk_start(void)
     transport_write(STATUS, ACKNOWLEDGE | DRIVER | FEATURES_OK);
     transport_write(QUEUE_SEL, 0);
     transport_write(QUEUE_NUM, QUEUE_SIZE);
-    address_write(QUEUE_DESC_LOW, queue.desc);
-    address_write(QUEUE_DRIVER_LOW, &queue.avail);
-    address_write(QUEUE_DEVICE_LOW, &queue.used);
+    address_write(QUEUE_DESC, queue.desc);
+    address_write(QUEUE_DRIVER, &queue.avail);
+    address_write(QUEUE_DEVICE, &queue.used);
     transport_write(QUEUE_READY, 1);
     transport_write(STATUS, ACKNOWLEDGE | DRIVER | FEATURES_OK | DRIVER_OK);
     return transport_read(STATUS) == (ACKNOWLEDGE | DRIVER | FEATURES_OK | DRIVER_OK);

@@ -94,6 +94,7 @@ static void arm_cpu_reset_hold(Object *obj)
         acc->parent_phases.hold(obj);
     }
     memset(env, 0, offsetof(CPUARMState, end_reset_fields));
+    qatomic_set(&env->event_register, 0);
     env->pc = cpu->rvbar_prop;
     env->exclusive_addr = -1;
     if (!kvm_enabled()) {

@@ -134,8 +134,6 @@ typedef struct CPUArchState {
         uint32_t syndrome;      /* ESR_EL1 */
         uint64_t vaddress;      /* FAR_EL1, of those that have one */
     } exception;
-    /* The event register of WFE; set by any CPU. */
-    uint32_t event_register;
 
     struct {
         uint64_t sctlr_el1;
@@ -191,6 +189,8 @@ typedef struct CPUArchState {
     /* What a reset clears ends here. */
     struct { } end_reset_fields;
 
+    /* The event register of WFE: atomic, as any CPU sets it, also while a reset clears it. */
+    uint32_t event_register;
     uint64_t features;          /* bits numbered by enum arm_features */
     /* The GICv3 CPU interface of this CPU; NULL: the GIC has no system registers. */
     void *gicv3state;

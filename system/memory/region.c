@@ -315,8 +315,12 @@ static void region_finalize(Object *obj)
 {
     MemoryRegion *mr = MEMORY_REGION(obj);
 
-    g_assert(!mr->container);
+    /* An owner's regions go in any order, also those that are mapped into one another. */
+    g_assert(!mr->container || (mr->owner && mr->owner == mr->container->owner));
     memory_region_transaction_begin();
+    if (mr->container) {
+        memory_region_del_subregion(mr->container, mr);
+    }
     while (mr->children && mr->children->count) {
         memory_region_del_subregion(mr, mr->children->child[0].mr);
     }

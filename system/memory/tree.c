@@ -116,6 +116,15 @@ static void region_place_changed(MemoryRegion *mr)
     region_window_changed(mr->container, int128_make64(mr->addr), mr->size);
 }
 
+/*
+ * What is mapped keeps its owner alive, also between two views; but not what is mapped into
+ * a region of the same owner, which would keep itself alive.
+ */
+static bool region_is_kept_by(MemoryRegion *mr, MemoryRegion *container)
+{
+    return mr->owner && mr->owner != container->owner;
+}
+
 static void region_add(MemoryRegion *container, hwaddr offset, MemoryRegion *mr, int priority)
 {
     g_assert(bql_locked());
@@ -129,8 +138,9 @@ static void region_add(MemoryRegion *container, hwaddr offset, MemoryRegion *mr,
     mr->container = container;
     mr->addr = offset;
     mr->priority = priority;
-    /* What is mapped keeps its owner alive, also between two views. */
-    memory_region_ref(mr);
+    if (region_is_kept_by(mr, container)) {
+        memory_region_ref(mr);
+    }
     aliases_count_mapping(mr, 1);
     children_insert(container, mr);
     if (mr->enabled) {
@@ -164,7 +174,9 @@ void memory_region_del_subregion(MemoryRegion *mr, MemoryRegion *subregion)
     children_remove(mr, subregion);
     aliases_count_mapping(subregion, -1);
     subregion->container = NULL;
-    memory_region_unref(subregion);
+    if (region_is_kept_by(subregion, mr)) {
+        memory_region_unref(subregion);
+    }
     memory_region_transaction_commit();
 }
 

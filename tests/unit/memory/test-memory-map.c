@@ -403,6 +403,30 @@ static void test_owner_lives_until_readers_are_done(void)
     map_free(m);
 }
 
+static void test_regions_in_one_another_do_not_keep_their_owner(void)
+{
+    Map *m = map_new();
+    Object *owner = object_new(TYPE_CONTAINER);
+    MemoryRegion *regions = g_new0(MemoryRegion, 4);
+
+    memory_region_init(&regions[0], owner, "outer", 4 * PAGE);
+    for (unsigned i = 1; i < 4; i++) {
+        memory_region_init_io(&regions[i], owner, &map_tag_ops, map_tag(i), "inner", PAGE);
+        memory_region_add_subregion(&regions[0], i * PAGE, &regions[i]);
+    }
+    g_assert_cmpuint(owner->ref, ==, 1);
+    memory_region_add_subregion(&m->root, 0, &regions[0]);
+    g_assert_cmpuint(map_tag_at(m, 3 * PAGE), ==, 3);
+    memory_region_del_subregion(&regions[0], &regions[3]);
+    memory_region_del_subregion(&m->root, &regions[0]);
+    drain_call_rcu();
+    g_assert_cmpuint(owner->ref, ==, 1);
+    /* They go in whatever order the owner's children have. */
+    object_unref(owner);
+    g_free(regions);
+    map_free(m);
+}
+
 static void test_target_of_an_alias_may_die_first(void)
 {
     Map *m = map_new();
@@ -606,6 +630,8 @@ int main(int argc, char **argv)
     ADD("listener/hears-eventfds-where-they-show", test_listener_hears_eventfds_where_they_show);
     ADD("life/destroyed-space-is-not-touched", test_destroyed_space_is_not_touched_again);
     ADD("life/owner-lives-until-readers-are-done", test_owner_lives_until_readers_are_done);
+    ADD("life/regions-do-not-keep-their-owner",
+        test_regions_in_one_another_do_not_keep_their_owner);
     ADD("life/alias-target-may-die-first", test_target_of_an_alias_may_die_first);
     ADD("iommu/translates-and-faults", test_iommu_translates_and_faults);
     ADD("iommu/circle-ends", test_iommu_circle_ends);

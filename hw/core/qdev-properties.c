@@ -118,13 +118,11 @@ void qdev_alias_all_properties(DeviceState *target, Object *source)
 {
     ObjectClass *device = object_class_by_name(TYPE_DEVICE);
 
-    for (ObjectClass *oc = object_get_class(source); oc && oc != device;
+    for (ObjectClass *oc = object_get_class(OBJECT(target)); oc != device;
          oc = object_class_get_parent(oc)) {
-        DeviceClass *dc = (DeviceClass *)object_class_dynamic_cast(oc, TYPE_DEVICE);
-
-        for (Property *prop = dc ? dc->props_ : NULL; prop && prop->name; prop++) {
-            if (!object_property_find(OBJECT(target), prop->name)) {
-                object_property_add_alias(OBJECT(target), prop->name, source, prop->name);
+        for (Property *prop = DEVICE_CLASS(oc)->props_; prop && prop->name; prop++) {
+            if (!object_property_find(source, prop->name)) {
+                object_property_add_alias(source, prop->name, OBJECT(target), prop->name);
             }
         }
     }

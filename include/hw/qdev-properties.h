@@ -190,7 +190,7 @@ void error_set_from_qdev_prop_error(Error **errp, int ret, Object *obj, const ch
 /* Make @prop a property of one object only, already created. */
 void qdev_property_add_static(DeviceState *dev, Property *prop);
 
-/* Give @target a property of its own for each of @source's, passed through. */
+/* Give @source, which @target is a part of, an alias for each property of @target's. */
 void qdev_alias_all_properties(DeviceState *target, Object *source);
 
 /* For setters with a check of their own: true if @name may still be set. */

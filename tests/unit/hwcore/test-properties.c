@@ -327,14 +327,28 @@ static void test_link_holds_a_reference(void)
     object_unref(OBJECT(a));
 }
 
+/* As an object that makes the device its part does it: the part first. */
 static void test_alias_passes_through(void)
 {
-    DeviceState *whole = qdev_new("or-irq");
+    Object *whole = object_new(TYPE_CONTAINER);
     All *part = ALL(object_new(TYPE_ALL));
 
-    qdev_alias_all_properties(whole, OBJECT(part));
-    object_property_set_int(OBJECT(whole), "u32", 77, &error_abort);
+    qdev_alias_all_properties(DEVICE(part), whole);
+    object_property_set_int(whole, "u32", 77, &error_abort);
     g_assert_cmpuint(part->u32, ==, 77);
+    g_assert_cmpuint(object_property_get_uint(whole, "u32", &error_abort), ==, 77);
+    object_unref(whole);
+    object_unref(OBJECT(part));
+}
+
+static void test_alias_leaves_own_properties(void)
+{
+    DeviceState *whole = qdev_new("or-irq"), *part = qdev_new("split-irq");
+
+    qdev_alias_all_properties(part, OBJECT(whole));
+    qdev_prop_set_uint16(whole, "num-lines", 5);
+    g_assert_cmpuint(object_property_get_uint(OBJECT(whole), "num-lines", &error_abort), ==, 5);
+    g_assert_cmpuint(object_property_get_uint(OBJECT(part), "num-lines", &error_abort), !=, 5);
     object_unref(OBJECT(whole));
     object_unref(OBJECT(part));
 }
@@ -359,5 +373,6 @@ int main(int argc, char **argv)
     g_test_add_func("/property/realized/nothing-changes", test_nothing_changes_after_realize);
     g_test_add_func("/property/link/holds-a-reference", test_link_holds_a_reference);
     g_test_add_func("/property/alias/passes-through", test_alias_passes_through);
+    g_test_add_func("/property/alias/leaves-own-properties", test_alias_leaves_own_properties);
     return g_test_run();
 }

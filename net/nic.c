@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Network cards: queues, MAC addresses, receive filters, what -nic asked for (net/net.h). */
 #include "qemu/osdep.h"
+#include "qapi/error.h"
 #include "qemu/bswap.h"
+#include "qemu/error-report.h"
 #include "net-internal.h"
 
 int nb_nics;
@@ -326,6 +328,34 @@ RxFilterInfoList *net_rx_filters_query(const char *name, Error **errp)
 }
 
 /* ---- -nic ------------------------------------------------------------ */
+
+int qemu_find_nic_model(NICInfo *nd, const char *const *models, const char *default_model)
+{
+    g_autofree char *known = NULL;
+
+    if (!nd->model) {
+        nd->model = g_strdup(default_model);
+    }
+    for (int i = 0; models[i]; i++) {
+        if (strcmp(nd->model, models[i]) == 0) {
+            return i;
+        }
+    }
+    known = g_strjoinv(", ", (char **)models);
+    error_report("-nic model=%s: this board has no such card; it has %s", nd->model, known);
+    return -1;
+}
+
+void qemu_check_nic_model(NICInfo *nd, const char *default_model)
+{
+    if (nd->model && strcmp(nd->model, default_model) != 0) {
+        error_setg(&error_fatal, "-nic model=%s: this board has no such card; it has %s",
+                   nd->model, default_model);
+    }
+    if (!nd->model) {
+        nd->model = g_strdup(default_model);
+    }
+}
 
 void net_nics_clear(void)
 {

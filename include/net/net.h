@@ -33,6 +33,12 @@ struct MACAddr {
 
 /* ---- network cards -------------------------------------------------------- */
 
+/* Saved state of a MACAddr member, for models that include migration/vmstate.h, too. */
+#define VMSTATE_MACADDR(_field, _state) { \
+    .name = (stringify(_field)), .size = sizeof(MACAddr), .info = &vmstate_info_buffer, \
+    .flags = VMS_BUFFER, \
+    .offset = vmstate_offset_array(_state, _field.a, uint8_t, sizeof(MACAddr)) }
+
 typedef struct NICPeers {
     NetClientState *ncs[MAX_QUEUE_NUM];
     int32_t queues;
@@ -250,6 +256,19 @@ struct NICInfo {
 
 extern int nb_nics;
 extern NICInfo nd_table[MAX_NICS];
+
+/*
+ * For boards whose card is @default_model only: what @nd asks for must be that, or
+ * nothing, and becomes that. Otherwise the program ends with a message.
+ */
+void qemu_check_nic_model(NICInfo *nd, const char *default_model);
+
+/*
+ * Likewise for boards with a choice: the index in @models (ends with NULL) of what @nd
+ * asks for, or of @default_model if it asks for nothing. -1, after a message, if it is
+ * none of them.
+ */
+int qemu_find_nic_model(NICInfo *nd, const char *const *models, const char *default_model);
 
 /* ---- the whole ----------------------------------------------------------------------------- */
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* From the text of -netdev and -nic to a backend (net/netdev.h, net/slirp-internal.h). */
 #include "net-test.h"
+#include "../test-trap.h"
 #include <sys/socket.h>
 #include "config-host.h"
 #include "net/slirp.h"
@@ -151,6 +152,48 @@ static void test_help_lists_backends(void)
     g_assert_nonnull(strstr(text, "dgram"));
 }
 
+/* ---- what a board does with -nic model= ---- */
+
+static const char *const board_models[] = { "lance", "gem", NULL };
+
+static void test_board_chooses_among_its_models(void)
+{
+    NICInfo nd = { .model = g_strdup("gem") };
+
+    g_assert_cmpint(qemu_find_nic_model(&nd, board_models, "lance"), ==, 1);
+    g_clear_pointer(&nd.model, g_free);
+    g_assert_cmpint(qemu_find_nic_model(&nd, board_models, "lance"), ==, 0);
+    g_assert_cmpstr(nd.model, ==, "lance");
+    g_free(nd.model);
+    nd.model = g_strdup("ne2000");
+    g_assert_cmpint(qemu_find_nic_model(&nd, board_models, "lance"), ==, -1);
+    g_free(nd.model);
+}
+
+static void test_board_with_one_model_gets_it(void)
+{
+    NICInfo nd = { };
+
+    qemu_check_nic_model(&nd, "lance");
+    g_assert_cmpstr(nd.model, ==, "lance");
+    qemu_check_nic_model(&nd, "lance");
+    g_free(nd.model);
+}
+
+static void test_board_without_the_model_ends(void)
+{
+    if (g_test_subprocess()) {
+        NICInfo nd = { .model = (char *)"gem" };
+
+        qemu_check_nic_model(&nd, "lance");
+        g_assert_not_reached();
+    }
+    if (test_trap_run()) {
+        g_test_trap_assert_failed();
+        g_test_trap_assert_stderr("*model=gem*lance*");
+    }
+}
+
 #ifdef CONFIG_SLIRP
 
 static bool nic_make(const char *text, Error **errp)
@@ -291,6 +334,9 @@ int main(int argc, char **argv)
     test_add("/net/options/unique-names", test_names_are_unique);
     test_add("/net/options/json", test_backend_of_json);
     test_add("/net/options/help", test_help_lists_backends);
+    test_add("/net/model/choice", test_board_chooses_among_its_models);
+    test_add("/net/model/only-one", test_board_with_one_model_gets_it);
+    g_test_add_func("/net/model/none-of-them", test_board_without_the_model_ends);
 #ifdef CONFIG_SLIRP
     test_add("/net/options/nic-slot", test_nic_takes_a_slot);
     test_add("/net/options/nic-mistakes", test_nic_mistakes_take_no_slot);

@@ -9,6 +9,7 @@
 #include "chardev/char.h"
 #include "exec/address-spaces.h"
 #include "hw/boards.h"
+#include "hw/nmi.h"
 #include "migration/blocker.h"
 #include "migration/migrate.h"
 #include "monitor/monitor.h"
@@ -28,6 +29,7 @@
 #include "sysemu/runstate-action.h"
 #include "sysemu/runstate.h"
 #include "sysemu/sysemu.h"
+#include "sysemu/watchdog.h"
 #include "trace/control.h"
 #include "startup-internal.h"
 
@@ -171,6 +173,17 @@ static void startup_testdev_exit(int status)
     qemu_system_shutdown_request_with_code(SHUTDOWN_CAUSE_GUEST_SHUTDOWN, status);
 }
 
+/* A watchdog's action; the guest can make it expire as often as it likes. */
+static void startup_nmi_inject(void)
+{
+    Error *err = NULL;
+
+    nmi_monitor_handle(0, &err);
+    if (err) {
+        warn_report_err_once(err);
+    }
+}
+
 static bool startup_core(Startup *s, Error **errp)
 {
     StartupConfig *c = &s->config;
@@ -190,6 +203,7 @@ static bool startup_core(Startup *s, Error **errp)
     monitor_init_globals();
     qemu_chr_set_quit_hook(startup_quit);
     qemu_chr_set_testdev_hook(startup_testdev_exit);
+    watchdog_set_nmi_hook(startup_nmi_inject);
     return startup_items_run(c, ITEM_ACTION, action_apply, NULL, errp) &&
            startup_item_run_last(c, ITEM_RTC, rtc_apply, NULL, errp) &&
            startup_item_run_last(c, ITEM_SEED, seed_apply, NULL, errp) &&

@@ -10,6 +10,15 @@
 #include "irq-internal.h"
 #include "qdev-internal.h"
 
+/*
+ * A list and the device that made it, which stays the one that drives the lines when
+ * qdev_pass_gpios() moves the list to a container.
+ */
+typedef struct GPIOLines {
+    NamedGPIOList list;
+    DeviceState *maker;
+} GPIOLines;
+
 static NamedGPIOList *gpio_list_find(DeviceState *dev, const char *name)
 {
     NamedGPIOList *ngl;
@@ -27,7 +36,10 @@ static NamedGPIOList *gpio_list_get(DeviceState *dev, const char *name)
     NamedGPIOList *ngl = gpio_list_find(dev, name);
 
     if (!ngl) {
-        ngl = g_new0(NamedGPIOList, 1);
+        GPIOLines *lines = g_new0(GPIOLines, 1);
+
+        lines->maker = dev;
+        ngl = &lines->list;
         ngl->name = g_strdup(name);
         QLIST_INSERT_HEAD(&dev->gpios, ngl, node);
     }
@@ -124,6 +136,7 @@ static qemu_irq *gpio_out_slot(DeviceState *dev, const char *name, int n)
 void qdev_connect_gpio_out_named(DeviceState *dev, const char *name, int n, qemu_irq input_pin)
 {
     qemu_irq *slot = gpio_out_slot(dev, name, n);
+    Object *maker;
 
     if (!slot) {
         gpio_missing(dev, "output", name, n);
@@ -132,8 +145,9 @@ void qdev_connect_gpio_out_named(DeviceState *dev, const char *name, int n, qemu
     object_ref(input_pin);
     object_unref(*slot);
     *slot = input_pin;
-    if (!name && object_dynamic_cast(OBJECT(dev), TYPE_IRQ_FORWARDER)) {
-        IRQ_FORWARDER_GET_CLASS(dev)->output_changed(OBJECT(dev), n, input_pin);
+    maker = OBJECT(container_of(gpio_list_find(dev, name), GPIOLines, list)->maker);
+    if (!name && object_dynamic_cast(maker, TYPE_IRQ_FORWARDER)) {
+        IRQ_FORWARDER_GET_CLASS(maker)->output_changed(maker, n, input_pin);
     }
 }
 
@@ -199,6 +213,6 @@ void qdev_gpio_lists_free(DeviceState *dev)
         qemu_free_irqs(ngl->in, ngl->num_in);
         g_free(ngl->out);
         g_free(ngl->name);
-        g_free(ngl);
+        g_free(container_of(ngl, GPIOLines, list));
     }
 }

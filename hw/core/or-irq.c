@@ -41,7 +41,7 @@ static void or_irq_eoi(Notifier *n, void *data)
     OrIRQState *s = container_of(n, OrIRQState, eoi_notifier);
 
     for (int i = 0; i < s->num_lines; i++) {
-        qemu_irq_notify_eoi(qdev_get_gpio_in(DEVICE(s), i));
+        qemu_irq_notify_eoi(s->in_irq[i]);
     }
 }
 
@@ -62,6 +62,10 @@ static void or_irq_realize(DeviceState *dev, Error **errp)
         return;
     }
     qdev_init_gpio_in(dev, or_irq_input_set, s->num_lines);
+    for (int i = 0; i < s->num_lines; i++) {
+        s->in_irq[i] = qdev_get_gpio_in(dev, i);
+        object_ref(s->in_irq[i]);
+    }
 }
 
 static void or_irq_init(Object *obj)
@@ -77,6 +81,9 @@ static void or_irq_finalize(Object *obj)
     OrIRQState *s = OR_IRQ(obj);
 
     irq_subscription_move(&s->eoi_source, NULL, &s->eoi_notifier);
+    for (int i = 0; i < MAX_OR_LINES; i++) {
+        object_unref(s->in_irq[i]);
+    }
 }
 
 static const VMStateDescription vmstate_or_irq = {

@@ -22,7 +22,7 @@ static void split_irq_eoi_notify(Notifier *n, void *data)
 {
     SplitIRQOutput *out = container_of(n, SplitIRQOutput, eoi_notifier);
 
-    qemu_irq_notify_eoi(qdev_get_gpio_in(DEVICE(out->splitter), 0));
+    qemu_irq_notify_eoi(out->splitter->in_irq);
 }
 
 static void split_irq_output_changed(Object *obj, int n, qemu_irq now)
@@ -39,6 +39,7 @@ static void split_irq_finalize(Object *obj)
     for (int i = 0; i < MAX_SPLIT_LINES; i++) {
         irq_subscription_move(&s->out[i].eoi_source, NULL, &s->out[i].eoi_notifier);
     }
+    object_unref(s->in_irq);
 }
 
 static void split_irq_realize(DeviceState *dev, Error **errp)
@@ -61,6 +62,8 @@ static void split_irq_init(Object *obj)
         s->out[i] = (SplitIRQOutput){ .splitter = s, .eoi_notifier.notify = split_irq_eoi_notify };
     }
     qdev_init_gpio_in(DEVICE(obj), split_irq_input_set, 1);
+    s->in_irq = qdev_get_gpio_in(DEVICE(obj), 0);
+    object_ref(s->in_irq);
 }
 
 static Property split_irq_properties[] = {

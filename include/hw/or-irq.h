@@ -17,6 +17,7 @@ OBJECT_DECLARE_SIMPLE_TYPE(OrIRQState, OR_IRQ)
 struct OrIRQState {
     DeviceState parent_obj;
 
+    qemu_irq in_irq[MAX_OR_LINES]; /* the inputs, wherever qdev_pass_gpios() has put them */
     qemu_irq out_irq;
     bool levels[MAX_OR_LINES];
     uint16_t num_lines;

@@ -24,6 +24,7 @@ typedef struct SplitIRQOutput {
 struct SplitIRQ {
     DeviceState parent_obj;
 
+    qemu_irq in_irq; /* the input, wherever qdev_pass_gpios() has put it */
     qemu_irq out_irq[MAX_SPLIT_LINES];
     uint16_t num_lines;
     SplitIRQOutput out[MAX_SPLIT_LINES];

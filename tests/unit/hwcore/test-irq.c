@@ -7,6 +7,7 @@
 #include "hw/core/split-irq.h"
 #include "hw/or-irq.h"
 #include "hw/qdev-properties.h"
+#include "hw/register.h"
 #include "qemu/module.h"
 
 /* ---- a controller with 4 inputs that has numbers ---- */
@@ -411,6 +412,40 @@ static void test_eoi_comes_back_through_split_and_or(void)
     harness_line_free(&behind);
 }
 
+static void gate_passed_to_container(const char *type)
+{
+    DeviceState *whole = qdev_new(TYPE_REGISTER), *gate = qdev_new(type);
+    HarnessLine before, after;
+    Counter c = { .notifier.notify = counter_notify };
+    qemu_irq input;
+
+    object_property_add_child(OBJECT(whole), "gate", OBJECT(gate));
+    qdev_realize_and_unref(gate, NULL, &error_abort);
+    input = qdev_get_gpio_in(gate, 0);
+    harness_line_init(&before);
+    harness_line_init(&after);
+    qdev_connect_gpio_out(gate, 0, before.irq);
+    qemu_irq_add_eoi_notifier(input, &c.notifier);
+    qdev_pass_gpios(gate, whole, NULL);
+    g_assert_true(qdev_get_gpio_in(whole, 0) == input);
+    qemu_irq_notify_eoi(before.irq);
+    g_assert_cmpuint(c.calls, ==, 1);
+    qdev_connect_gpio_out(whole, 0, after.irq);
+    g_assert_false(qemu_irq_has_eoi_notifier(before.irq));
+    qemu_irq_notify_eoi(after.irq);
+    g_assert_cmpuint(c.calls, ==, 2);
+    object_unref(whole);
+    g_assert_false(qemu_irq_has_eoi_notifier(after.irq));
+    harness_line_free(&before);
+    harness_line_free(&after);
+}
+
+static void test_eoi_finds_lines_passed_to_a_container(void)
+{
+    gate_passed_to_container(TYPE_SPLIT_IRQ);
+    gate_passed_to_container(TYPE_OR_IRQ);
+}
+
 /* ---- numbers ---- */
 
 static void test_controller_input_has_numbers(void)
@@ -485,6 +520,8 @@ int main(int argc, char **argv)
     g_test_add_func("/irq/eoi/fans-out-through-or", test_eoi_fans_out_through_or);
     g_test_add_func("/irq/eoi/comes-back-through-split-and-or",
                     test_eoi_comes_back_through_split_and_or);
+    g_test_add_func("/irq/eoi/finds-lines-passed-to-a-container",
+                    test_eoi_finds_lines_passed_to_a_container);
     g_test_add_func("/irq/number/controller-input-has-gsi-and-cells",
                     test_controller_input_has_numbers);
     g_test_add_func("/irq/number/other-lines-have-none", test_other_lines_have_no_number);

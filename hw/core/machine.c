@@ -125,6 +125,7 @@ static bool machine_ram_backend_create(MachineState *machine, const char *mem_pa
                                                       : TYPE_MEMORY_BACKEND_RAM;
     g_autoptr(Object) obj = object_new(type);
 
+    object_apply_compat_props(obj);
     if ((mem_path && !object_property_set_str(obj, "mem-path", mem_path, errp)) ||
         !object_property_set_uint(obj, "size", machine->ram_size, errp) ||
         !object_property_set_bool(obj, "share", machine->mem_shared, errp) ||

@@ -35,6 +35,7 @@ void startup_config_init(StartupConfig *c)
     memset(c, 0, sizeof(*c));
     c->items = g_ptr_array_new_with_free_func(startup_item_free);
     c->globals = g_ptr_array_new_with_free_func(startup_global_free);
+    c->data_folders = g_ptr_array_new_with_free_func(g_free);
     c->machine = qdict_new();
 }
 
@@ -44,6 +45,7 @@ void startup_config_clear(StartupConfig *c)
 
     g_ptr_array_unref(c->items);
     g_ptr_array_unref(c->globals);
+    g_ptr_array_unref(c->data_folders);
     qobject_unref(c->machine);
     g_free(c->name);
     g_free(c->process_name);
@@ -149,9 +151,11 @@ bool cmdline_parse(StartupConfig *c, int argc, char **argv, Error **errp)
 {
     for (int i = 1; i < argc && c->help == HELP_NONE; i++) {
         loc_set_cmdline(argv, i, 1);
-        if (argv[i][0] != '-' || !argv[i][1]) {
-            error_setg(errp, "not an option; disk images are not supported by this version");
-            return false;
+        if (argv[i][0] != '-') {
+            if (!opt_hda(c, argv[i], errp)) {
+                return false;
+            }
+            continue;
         }
         if (!cmdline_option(c, argc, argv, &i, errp)) {
             return false;

@@ -97,12 +97,17 @@ bool help_print(const StartupConfig *c, Error **errp)
 
     if (c->help == HELP_LOG) {
         qemu_print_log_usage(stdout);
-        return true;
+    } else {
+        text = help_text(c, errp);
+        if (!text) {
+            return false;
+        }
+        fputs(text, stdout);
     }
-    text = help_text(c, errp);
-    if (!text) {
+    /* Whoever asked must not take half an answer for the whole. */
+    if (fflush(stdout) || ferror(stdout)) {
+        error_setg_errno(errp, errno, "cannot write to standard output");
         return false;
     }
-    fputs(text, stdout);
     return true;
 }

@@ -17,6 +17,7 @@
 #include "qemu/units.h"
 #include "qom/object.h"
 #include "sysemu/cpus.h"
+#include "sysemu/hostmem.h"
 #include "sysemu/reset.h"
 #include "sysemu/runstate.h"
 #include "sysemu/tcg.h"
@@ -134,14 +135,22 @@ static bool machine_properties_apply(const StartupItem *item, void *opaque, Erro
 
 static bool machine_boot_apply(const StartupItem *item, void *opaque, Error **errp)
 {
-    MachineClass *mc = MACHINE_GET_CLASS(opaque);
+    StartupConfig *c = opaque;
+    MachineState *machine = current_machine;
+    MachineClass *mc = MACHINE_GET_CLASS(machine);
     g_auto(GStrv) parts = g_strsplit(item->text, "=", 2);
 
     if (!mc->default_cpu_type) {
         error_setg(errp, "machine '%s' has no CPU to boot it with", mc->name);
         return false;
     }
-    return object_property_set_str(OBJECT(opaque), parts[0], parts[1], errp);
+    if (strcmp(parts[0], "firmware") == 0) {
+        char *path = boot_file_find(c, parts[1]);
+
+        g_free(parts[1]);
+        parts[1] = path;
+    }
+    return object_property_set_str(OBJECT(machine), parts[0], parts[1], errp);
 }
 
 static bool machine_memory_backend_apply(const StartupItem *item, void *opaque, Error **errp)
@@ -225,6 +234,9 @@ MachineState *machine_build_create(StartupConfig *c, Error **errp)
         warn_report("Machine type '%s' is deprecated: %s", mc->name, mc->deprecation_reason);
     }
     machine_globals_register(c);
+    if (c->memory_is_preallocated) {
+        object_register_sugar_prop(TYPE_MEMORY_BACKEND, "prealloc", "on", false);
+    }
     object_set_machine_compat_props(mc->compat_props);
     machine = MACHINE(object_new_with_class(OBJECT_CLASS(mc)));
     current_machine = machine;
@@ -237,7 +249,7 @@ MachineState *machine_build_create(StartupConfig *c, Error **errp)
         return NULL;
     }
     if (!startup_item_run_last(c, ITEM_MACHINE, machine_properties_apply, c, errp) ||
-        !startup_items_run(c, ITEM_BOOT, machine_boot_apply, machine, errp) ||
+        !startup_items_run(c, ITEM_BOOT, machine_boot_apply, c, errp) ||
         !startup_item_run_last(c, ITEM_SMP, machine_smp_apply, machine, errp) ||
         !startup_item_run_last(c, ITEM_MEMORY, machine_memory_apply, machine, errp)) {
         return NULL;
@@ -340,6 +352,8 @@ static bool device_needs_shared_ram(const StartupItem *item, void *opaque, Error
 
 bool machine_build_devices(StartupConfig *c, MachineState *machine, Error **errp)
 {
+    const StartupItem *mem_path = startup_item_last(c, ITEM_MEM_PATH);
+
     if (!startup_item_run_last(c, ITEM_MACHINE, machine_memory_backend_apply, c, errp)) {
         return false;
     }
@@ -347,10 +361,10 @@ bool machine_build_devices(StartupConfig *c, MachineState *machine, Error **errp
     if (!startup_items_run(c, ITEM_DEVICE, device_needs_shared_ram, machine, errp)) {
         return false;
     }
-    if (!machine_run_board_init(machine, NULL, errp)) {
+    if (!machine_run_board_init(machine, mem_path ? mem_path->text : NULL, errp)) {
         return false;
     }
-    if (!fw_cfg_items_create(c, errp)) {
+    if (!fw_cfg_items_create(c, errp) || !boot_wishes_apply(c, errp)) {
         return false;
     }
     if (!network_create_cards(machine, errp)) {

@@ -161,11 +161,20 @@ bool opt_vga(StartupConfig *c, const char *arg, Error **errp)
 
 bool opt_audio(StartupConfig *c, const char *arg, Error **errp)
 {
-    const char *driver = g_str_has_prefix(arg, "driver=") ? arg + strlen("driver=") : arg;
+    bool wants_help = false;
+    g_autoptr(QDict) dict = startup_dict_parse(arg, "driver", &wants_help, errp);
+    const char *driver = dict ? qdict_get_try_str(dict, "driver") : NULL;
 
-    if (has_help_option(arg)) {
+    if (wants_help) {
         startup_help_request(c, HELP_TEXT, "Available audio drivers:\nnone\n");
         return true;
+    }
+    if (!dict) {
+        return false;
+    }
+    if (!driver) {
+        error_setg(errp, "'driver' is missing");
+        return false;
     }
     return only_none(driver, "sound", errp);
 }

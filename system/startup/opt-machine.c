@@ -192,7 +192,6 @@ bool opt_enable_kvm(StartupConfig *c, const char *arg, Error **errp)
 
 typedef QDict *KeyvalParse(const char *params, const char *implied_key, bool *help, Error **errp);
 
-/* The dictionary that @arg is as JSON or as keys and values; NULL also for *@help. */
 static QDict *dict_parse(const char *arg, const char *implied_key, KeyvalParse *parse,
                          bool *is_json, bool *help, Error **errp)
 {
@@ -210,6 +209,13 @@ static QDict *dict_parse(const char *arg, const char *implied_key, KeyvalParse *
         error_setg(errp, "the JSON text is not an object");
     }
     return dict;
+}
+
+QDict *startup_dict_parse(const char *arg, const char *implied_key, bool *help, Error **errp)
+{
+    bool is_json;
+
+    return dict_parse(arg, implied_key, keyval_parse, &is_json, help, errp);
 }
 
 static bool dict_item_add(StartupConfig *c, StartupItemKind kind, StartupHelp help_topic,
@@ -354,42 +360,26 @@ bool opt_incoming(StartupConfig *c, const char *arg, Error **errp)
     return true;
 }
 
-/* ---- what to boot: properties of the machine, set when it exists ---- */
+/* ---- memory ---- */
 
-static bool boot_item_add(StartupConfig *c, const char *key, const char *value, bool may_be_empty,
-                          Error **errp)
+bool opt_mem_path(StartupConfig *c, const char *arg, Error **errp)
 {
-    g_autofree char *text = g_strdup_printf("%s=%s", key, value);
-
-    if (!*value && !may_be_empty) {
-        error_setg(errp, "the name of a file is missing");
+    if (!*arg) {
+        error_setg(errp, "the name of a file or folder is missing");
         return false;
     }
-    startup_item_add(c, ITEM_BOOT, text, NULL);
+    startup_item_add(c, ITEM_MEM_PATH, arg, NULL);
     return true;
 }
 
-bool opt_kernel(StartupConfig *c, const char *arg, Error **errp)
+bool opt_mem_prealloc(StartupConfig *c, const char *arg, Error **errp)
 {
-    return boot_item_add(c, "kernel", arg, false, errp);
+    c->memory_is_preallocated = true;
+    return true;
 }
 
-bool opt_bios(StartupConfig *c, const char *arg, Error **errp)
+/* The guest gets a device tree and nothing else. */
+bool opt_no_acpi(StartupConfig *c, const char *arg, Error **errp)
 {
-    return boot_item_add(c, "firmware", arg, false, errp);
-}
-
-bool opt_initrd(StartupConfig *c, const char *arg, Error **errp)
-{
-    return boot_item_add(c, "initrd", arg, false, errp);
-}
-
-bool opt_append(StartupConfig *c, const char *arg, Error **errp)
-{
-    return boot_item_add(c, "append", arg, true, errp);
-}
-
-bool opt_dtb(StartupConfig *c, const char *arg, Error **errp)
-{
-    return boot_item_add(c, "dtb", arg, false, errp);
+    return true;
 }

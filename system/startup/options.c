@@ -22,10 +22,11 @@
 /* Not in this version, which has no @lack. Not in the help text either. */
 #define KNOWN(name_, args_, lack) { .name = (name_), .args = (args_), .refusal = (lack) }
 
-#define LACK_BOOT "machine that boots software"
-#define LACK_CPU "CPU that could use it"
-#define LACK_DISK "disks"
+#define LACK_CODE "code translated for the host"
 #define LACK_DISPLAY "display"
+#define LACK_FLOPPY "floppy disks"
+#define LACK_GDB "server for a debugger (gdb)"
+#define LACK_SEMIHOSTING "semihosting"
 #define LACK_SOUND "sound"
 #define LACK_USB "USB"
 
@@ -53,6 +54,9 @@ static const OptionDesc option_table[] = {
            opt_smp, "number and topology of CPUs"),
     OPTION("m", "[size=]MIB[,slots=N,maxmem=SIZE]", opt_memory,
            "size of memory; units K, M, G, T may follow"),
+    OPTION("mem-path", "PATH", opt_mem_path,
+           "memory is a file, or a new one in this folder, such as /dev/hugepages"),
+    OPTION("mem-prealloc", NULL, opt_mem_prealloc, "have all memory from the start"),
     OPTION("rtc", "[base=utc|localtime|DATE][,clock=host|rt|vm][,driftfix=none|slew]", opt_rtc,
            "the guest's date and which clock moves it"),
     OPTION("device", "TYPE[,id=ID][,bus=BUS][,PROPERTY=VALUE...] or JSON", opt_device,
@@ -67,10 +71,14 @@ static const OptionDesc option_table[] = {
 
     GROUP("What the machine boots"),
     OPTION("bios", "FILE", opt_bios, "firmware that CPUs start, instead of a kernel"),
+    OPTION("L", "FOLDER", opt_data_folder, "where -bios looks for its file, too"),
     OPTION("kernel", "FILE", opt_kernel, "kernel: Image, gzip, ELF or raw binary"),
     OPTION("initrd", "FILE", opt_initrd, "the kernel's initial RAM disk"),
     OPTION("append", "TEXT", opt_append, "the kernel's command line"),
     OPTION("dtb", "FILE", opt_dtb, "device tree to use instead of the machine's"),
+    OPTION("boot", "[order=]DRIVES[,once=DRIVES][,menu=on|off][,reboot-timeout=MS][,strict=on|off]",
+           opt_boot, "wishes that firmware may follow"),
+    OPTION("no-acpi", NULL, opt_no_acpi, "accepted: the guest gets a device tree only"),
 
     GROUP("Start and end of the guest"),
     OPTION("S", NULL, opt_stopped, "wait for the monitor command 'cont' before CPUs run"),
@@ -150,30 +158,28 @@ static const OptionDesc option_table[] = {
     OPTION("overcommit", "[mem-lock=on|off]", opt_overcommit, "keep memory from being paged"),
 
     { .name = "async-teardown", .handle = opt_async_teardown },
-    KNOWN("boot", "ORDER", LACK_BOOT),
-    KNOWN("option-rom", "FILE", LACK_BOOT),
-    KNOWN("smbios", "TABLE", LACK_BOOT),
-    KNOWN("acpitable", "TABLE", LACK_BOOT),
-    KNOWN("no-acpi", NULL, LACK_BOOT),
-    KNOWN("semihosting", NULL, LACK_CPU),
-    KNOWN("semihosting-config", "CONFIG", LACK_CPU),
-    KNOWN("gdb", "DEVICE", LACK_CPU),
-    KNOWN("s", NULL, LACK_CPU),
-    KNOWN("singlestep", NULL, LACK_CPU),
-    KNOWN("one-insn-per-tb", NULL, LACK_CPU),
-    KNOWN("plugin", "FILE", LACK_CPU),
-    KNOWN("perfmap", NULL, LACK_CPU),
-    KNOWN("jitdump", NULL, LACK_CPU),
-    KNOWN("numa", "CONFIG", LACK_CPU),
-    KNOWN("fda", "FILE", LACK_DISK),
-    KNOWN("fdb", "FILE", LACK_DISK),
-    KNOWN("sd", "FILE", LACK_DISK),
-    KNOWN("mtdblock", "FILE", LACK_DISK),
-    KNOWN("snapshot", NULL, LACK_DISK),
-    KNOWN("loadvm", "NAME", LACK_DISK),
+    KNOWN("option-rom", "FILE", "option ROMs"),
+    KNOWN("smbios", "TABLE", "SMBIOS tables"),
+    KNOWN("acpitable", "TABLE", "ACPI tables"),
+    KNOWN("semihosting", NULL, LACK_SEMIHOSTING),
+    KNOWN("semihosting-config", "CONFIG", LACK_SEMIHOSTING),
+    KNOWN("gdb", "DEVICE", LACK_GDB),
+    KNOWN("s", NULL, LACK_GDB),
+    KNOWN("singlestep", NULL, LACK_CODE),
+    KNOWN("one-insn-per-tb", NULL, LACK_CODE),
+    KNOWN("plugin", "FILE", "plugins of the software CPU"),
+    KNOWN("perfmap", NULL, LACK_CODE),
+    KNOWN("jitdump", NULL, LACK_CODE),
+    KNOWN("numa", "CONFIG", "NUMA nodes"),
+    KNOWN("fda", "FILE", LACK_FLOPPY),
+    KNOWN("fdb", "FILE", LACK_FLOPPY),
+    KNOWN("sd", "FILE", "SD cards"),
+    KNOWN("mtdblock", "FILE", "such flash; use -pflash"),
+    KNOWN("snapshot", NULL, "overlays that take what is written to a disk"),
+    KNOWN("loadvm", "NAME", "saved states in disks; use -incoming file:PATH"),
     KNOWN("fsdev", "CONFIG", "file sharing"),
     KNOWN("virtfs", "CONFIG", "file sharing"),
-    KNOWN("iscsi", "CONFIG", LACK_DISK),
+    KNOWN("iscsi", "CONFIG", "iSCSI"),
     KNOWN("vnc", "DISPLAY", LACK_DISPLAY),
     KNOWN("spice", "CONFIG", LACK_DISPLAY),
     KNOWN("full-screen", NULL, LACK_DISPLAY),
@@ -185,12 +191,8 @@ static const OptionDesc option_table[] = {
     KNOWN("debugcon", "DEVICE", "debug console"),
     KNOWN("preconfig", NULL, "preconfiguration state; set everything on the command line"),
     KNOWN("compat", "POLICY", "deprecated interfaces"),
-    KNOWN("mem-path", "PATH", "shorthand for memory files; use -object memory-backend-file"),
-    KNOWN("mem-prealloc", NULL, "shorthand for allocating memory at the start; use "
-          "-object memory-backend-ram,prealloc=on"),
     KNOWN("dump-vmstate", "FILE", "description of saved states"),
     KNOWN("enable-sync-profile", NULL, "profile of locks"),
-    KNOWN("L", "PATH", "data files"),
 };
 
 const OptionDesc *option_find(const char *name, Error **errp)

@@ -15,6 +15,20 @@
 #include "qapi/error.h"
 #include "startup-internal.h"
 
+/* ---- standard files ---- */
+
+void process_standard_files_open(void)
+{
+    int fd;
+
+    do {
+        fd = open("/dev/null", O_RDWR);
+    } while (fd >= 0 && fd <= STDERR_FILENO);
+    if (fd >= 0) {
+        close(fd);
+    }
+}
+
 /* ---- -pidfile ------------------------------------------------------------ */
 
 /* Locks @fd and makes sure that @path still leads to it. 0: locked; 1: try again. */
@@ -231,7 +245,8 @@ bool process_privileges_drop(const char *chroot_dir, const char *user, Error **e
 bool process_memory_lock(Error **errp)
 {
     if (mlockall(MCL_CURRENT | MCL_FUTURE) < 0) {
-        error_setg_errno(errp, errno, "cannot lock memory (see 'ulimit -l')");
+        error_setg_errno(errp, errno, "cannot lock memory, as -overcommit mem-lock=on asks (see "
+                         "'ulimit -l')");
         return false;
     }
     return true;

@@ -23,6 +23,7 @@ static const ConfigGroup config_groups[] = {
     { "accel" },
     { "action" },
     { "add-fd" },
+    { "boot-opts", "boot" },
     { "chardev" },
     { "device" },
     { "drive" },

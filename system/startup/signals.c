@@ -23,9 +23,12 @@ void signals_install(void)
         .sa_flags = SA_SIGINFO | SA_RESTART,
     };
     struct sigaction ignore = { .sa_handler = SIG_IGN };
+    struct sigaction hangup;
 
     sigaction(SIGINT, &terminate, NULL);
     sigaction(SIGTERM, &terminate, NULL);
-    sigaction(SIGHUP, &terminate, NULL);
+    if (sigaction(SIGHUP, NULL, &hangup) < 0 || hangup.sa_handler != SIG_IGN) {
+        sigaction(SIGHUP, &terminate, NULL);
+    }
     sigaction(SIGPIPE, &ignore, NULL);
 }

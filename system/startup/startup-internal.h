@@ -24,6 +24,7 @@ typedef enum StartupItemKind {
     ITEM_ACTION,
     ITEM_BLOCKDEV,
     ITEM_BOOT,                  /* text: KEY=VALUE, a property of the machine */
+    ITEM_BOOT_WISH,
     ITEM_CHARDEV,
     ITEM_CHROOT,
     ITEM_CPU,
@@ -37,6 +38,7 @@ typedef enum StartupItemKind {
     ITEM_LOG_ITEMS,
     ITEM_MACHINE,
     ITEM_MEMORY,
+    ITEM_MEM_PATH,
     ITEM_MON,
     ITEM_MONITOR,
     ITEM_NETDEV,
@@ -100,6 +102,7 @@ typedef struct StartupConfig {
     char *help_arg;             /* the type asked about, or the text; NULL: all */
     GPtrArray *items;           /* StartupItem, in the order given */
     GPtrArray *globals;         /* GlobalProperty of -global */
+    GPtrArray *data_folders;    /* char *, of -L in the order given */
     QDict *machine;             /* all -M together */
     SandboxConfig sandbox;
     char *name;
@@ -112,6 +115,7 @@ typedef struct StartupConfig {
     bool is_daemon;
     bool only_migratable;
     bool memory_is_locked;
+    bool memory_is_preallocated;
     VMChangeStateEntry *network_follower;
 } StartupConfig;
 
@@ -185,7 +189,8 @@ char *options_help_text(void);
 
 OptionHandler opt_help, opt_version;
 OptionHandler opt_machine, opt_cpu, opt_smp, opt_memory, opt_accel, opt_enable_kvm, opt_device;
-OptionHandler opt_bios, opt_kernel, opt_initrd, opt_append, opt_dtb;
+OptionHandler opt_bios, opt_kernel, opt_initrd, opt_append, opt_dtb, opt_boot, opt_data_folder;
+OptionHandler opt_mem_path, opt_mem_prealloc, opt_no_acpi;
 OptionHandler opt_object, opt_global, opt_set, opt_rtc, opt_seed, opt_fw_cfg;
 OptionHandler opt_drive, opt_blockdev, opt_pflash, opt_hda, opt_hdb, opt_hdc, opt_hdd, opt_cdrom;
 OptionHandler opt_chardev, opt_serial, opt_parallel, opt_monitor, opt_mon, opt_qmp;
@@ -203,6 +208,7 @@ OptionHandler opt_writeconfig;
 /* Adds the option groups of the opt-*.c files to the registry (qemu_add_opts). */
 void opt_fw_cfg_groups_register(void);
 void opt_machine_groups_register(void);
+void opt_boot_groups_register(void);
 void opt_control_groups_register(void);
 void opt_block_groups_register(void);
 void opt_process_groups_register(void);
@@ -212,6 +218,11 @@ bool help_print(const StartupConfig *c, Error **errp);
 
 /* ---- process.c ---- */
 
+/*
+ * Give those of the descriptors 0 to 2 that are closed to /dev/null. Else the next file that is
+ * opened would get such a number, and, if it is a disk, our messages. Before anything is opened.
+ */
+void process_standard_files_open(void);
 bool process_pidfile_create(StartupProcess *process, const char *path, Error **errp);
 /* Only the background process returns; the first one waits for it and ends. */
 bool process_daemonize(StartupProcess *process, Error **errp);
@@ -227,7 +238,10 @@ bool sandbox_install(const SandboxConfig *config, Error **errp);
 
 /* ---- signals.c ---- */
 
-/* SIGINT, SIGTERM and SIGHUP end the machine gracefully; SIGPIPE is ignored. */
+/*
+ * SIGINT, SIGTERM and SIGHUP end the machine gracefully, but a SIGHUP that was ignored when the
+ * program began (nohup) stays so; SIGPIPE is ignored.
+ */
 void signals_install(void);
 
 /* ---- machine-build.c ---- */
@@ -245,6 +259,21 @@ bool machine_build_accel(StartupConfig *c, MachineState *machine, Error **errp);
 /* The board and its devices, then those of -device. */
 bool machine_build_devices(StartupConfig *c, MachineState *machine, Error **errp);
 void machine_build_cleanup(void);
+
+/* ---- opt-machine.c ---- */
+
+/*
+ * The dictionary that @arg is as JSON or as keys and values, the first of which is @implied_key's.
+ * NULL after a failure, and with *@help set where help was asked for without another key.
+ */
+QDict *startup_dict_parse(const char *arg, const char *implied_key, bool *help, Error **errp);
+
+/* ---- opt-boot.c ---- */
+
+/* @name if that can be read, else the first such file in a folder of -L, else @name. */
+char *boot_file_find(StartupConfig *c, const char *name);
+/* Tell the board's firmware what -boot wants. */
+bool boot_wishes_apply(StartupConfig *c, Error **errp);
 
 /* ---- opt-fw-cfg.c ---- */
 

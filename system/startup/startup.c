@@ -318,10 +318,12 @@ int startup_run(int argc, char **argv)
     Location loc;
     int status;
 
+    process_standard_files_open();
     error_init(argv[0]);
     loc_push_none(&loc);
     module_call_init(MODULE_INIT_QOM);
     opt_fw_cfg_groups_register();
+    opt_boot_groups_register();
     opt_machine_groups_register();
     opt_control_groups_register();
     opt_block_groups_register();

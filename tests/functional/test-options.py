@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The command line: every option's form, help texts, and one-line errors."""
 import json
+import os
 import re
 
 from taptest import main, test
@@ -10,11 +11,11 @@ NONE = ['-M', 'none', '-nodefaults', '-display', 'none']
 # Options that are known but whose feature does not exist, with an argument if they take one.
 REFUSED = [
     '-netdev hubport,id=n', '-nic socket', '-net nic',
-    '-gdb tcp::1234', '-s', '-boot d', '-smbios type=0', '-numa node',
+    '-gdb tcp::1234', '-s', '-smbios type=0', '-numa node',
     '-snapshot', '-vnc :0', '-spice port=1', '-usb', '-usbdevice mouse',
-    '-tpmdev x', '-loadvm x', '-fsdev x', '-virtfs x', '-plugin x', '-semihosting', '-L x',
-    '-option-rom x', '-singlestep', '-preconfig', '-compat x', '-mem-path x',
-    '-mem-prealloc', '-dump-vmstate x', '-k de', '-full-screen', '-debugcon x', '-audio-help',
+    '-tpmdev x', '-loadvm x', '-fsdev x', '-virtfs x', '-plugin x', '-semihosting',
+    '-option-rom x', '-singlestep', '-preconfig', '-compat x',
+    '-dump-vmstate x', '-k de', '-full-screen', '-debugcon x', '-audio-help',
     '-async-teardown', '-writeconfig x',
 ]
 
@@ -133,10 +134,17 @@ def unknown_options_are_named_with_the_nearest(run):
 
 
 @test
-def words_that_are_no_options_are_refused(run):
-    assert 'disk.img' in run.refused('disk.img')
-    run.refused('-')
-    run.refused('')
+def a_word_that_is_no_option_is_a_disk(run):
+    virt = ['-M', 'virt', '-accel', 'none', '-nodefaults', '-display', 'none']
+    image = run.path('disk.img', 512 * 'x')
+    process, [qmp] = run.with_qmp(*virt, image)
+    disks = qmp.command('query-block')['return']
+    assert [disk['inserted']['file'] for disk in disks] == [image], disks
+    qmp.command('quit')
+    assert run.finish(process).status == 0
+    assert 'missing.img' in run.refused(*virt, 'missing.img')
+    run.refused(*virt, '-')
+    run.refused(*virt, '')
 
 
 @test
@@ -201,6 +209,74 @@ def no_network_is_accepted(run):
         process, [qmp] = run.with_qmp(*NONE, *words.split())
         qmp.command('quit')
         assert run.finish(process).status == 0
+
+
+@test
+def firmware_is_looked_for_in_folders(run):
+    virt = ['-M', 'virt', '-accel', 'none', '-nodefaults', '-display', 'none']
+    folder, empty = run.path('fw'), run.path('empty')
+    os.mkdir(folder)
+    os.mkdir(empty)
+    path = run.path('fw/flash.fd', 'firmware')
+    process, [qmp] = run.with_qmp(*virt, '-bios', 'flash.fd', '-L', empty, '-L', folder)
+    assert qmp.command('qom-get', path='/machine', property='firmware') == {'return': path}
+    qmp.command('quit')
+    assert run.finish(process).status == 0
+    line = run.refused(*virt, '-bios', 'flash.fd', '-L', empty)
+    assert 'flash.fd' in line, line
+    assert run.ok('-L', folder, '-L', 'help') == folder + '\n'
+    run.refused(*virt, '-L', '')
+
+
+@test
+def wishes_for_the_boot_are_checked(run):
+    for arg in ('strict=on', 'order=cdn,menu=off,strict=off', 'c', 'once=d,reboot-timeout=-1', ''):
+        process, [qmp] = run.with_qmp(*NONE, '-boot', arg)
+        qmp.command('quit')
+        assert run.finish(process).status == 0
+    for arg, word in (('order=z', "'z'"), ('cc', 'twice'), ('once=ada', 'twice'),
+                      ('menu=perhaps', 'menu'), ('splash=x', 'splash'),
+                      ('reboot-timeout=65536', '65536'), ('reboot-timeout=', 'reboot-timeout'),
+                      ('reboot-timeout=-2', '-2'), ('reboot-timeout=1s', '1s')):
+        line = run.refused(*NONE, '-boot', arg)
+        assert '-boot' in line and word in line, line
+    assert 'reboot-timeout' in run.ok('-boot', 'help')
+
+
+@test
+def memory_may_be_files_of_a_folder(run):
+    virt = ['-M', 'virt', '-accel', 'none', '-nodefaults', '-display', 'none', '-m', '16']
+    process, [qmp] = run.with_qmp(*virt, '-mem-path', run.folder, '-mem-prealloc')
+    [memory] = qmp.command('query-memdev')['return']
+    assert memory['size'] == 16 << 20 and memory['prealloc'] is True, memory
+    assert qmp.command('qom-get', path='/objects/' + memory['id'],
+                       property='mem-path') == {'return': run.folder}
+    qmp.command('quit')
+    assert run.finish(process).status == 0
+    line = run.refused(*virt, '-mem-path', '/nonexistent/folder')
+    assert '/nonexistent/folder' in line, line
+    run.refused(*virt, '-mem-path', '')
+
+
+@test
+def prealloc_is_for_memory_objects_too(run):
+    process, [qmp] = run.with_qmp(*NONE, '-mem-prealloc', '-object',
+                                  'memory-backend-ram,id=m,size=1M')
+    [memory] = qmp.command('query-memdev')['return']
+    assert memory['prealloc'] is True, memory
+    qmp.command('quit')
+    assert run.finish(process).status == 0
+
+
+@test
+def options_for_what_is_absent_anyway_are_accepted(run):
+    for words in ('-no-acpi', '-audio none', '-audiodev none,id=a', '-audio driver=none',
+                  '-audiodev {"id":"audio1","driver":"none"}'):
+        process, [qmp] = run.with_qmp(*NONE, *words.split())
+        qmp.command('quit')
+        assert run.finish(process).status == 0
+    for words in ('-audiodev id=a', '-audiodev {"id":"a"}', '-audiodev {', '-audiodev pa,id=a'):
+        assert '-audiodev' in run.refused(*NONE, *words.split())
 
 
 @test

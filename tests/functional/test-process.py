@@ -46,6 +46,51 @@ def signals_end_it_gracefully(run):
 
 
 @test
+def hangup_is_ignored_under_nohup(run):
+    process, [qmp] = run.with_qmp(
+        *NONE, preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN))
+    process.send_signal(signal.SIGHUP)
+    assert qmp.command('query-status')['return']['running'] is True
+    qmp.command('quit')
+    result = run.finish(process)
+    assert (result.status, result.err) == (0, ''), result
+
+
+@test
+def standard_files_that_are_closed_become_none(run):
+    def close_all():
+        for fd in range(3):
+            os.close(fd)
+
+    process, [qmp] = run.with_qmp(*NONE, preexec_fn=close_all)
+    for fd in range(3):
+        assert os.readlink('/proc/%d/fd/%d' % (process.pid, fd)) == '/dev/null', fd
+    qmp.command('quit')
+    assert run.finish(process).status == 0
+
+
+@test
+def help_that_cannot_be_written_is_an_error(run):
+    for option in ('-h', '-version', '-d', '-trace'):
+        with open('/dev/full', 'wb') as full:
+            words = [option] if option in ('-h', '-version') else [option, 'help']
+            result = subprocess.run([run.binary, *words], stdout=full, stderr=subprocess.PIPE,
+                                    stdin=subprocess.DEVNULL, timeout=60, check=False)
+        assert result.returncode == 1 and b'standard output' in result.stderr, result
+
+
+@test
+def input_is_used_to_its_last_byte(run):
+    commands = b'info name\n' * 500
+    for options in (['-nographic'], ['-monitor', 'stdio'], ['-monitor', 'mon:stdio']):
+        result = subprocess.run([run.binary, '-M', 'none', '-name', 'wren', *options],
+                                input=commands + b'quit\n', stdout=subprocess.PIPE,
+                                stderr=subprocess.PIPE, timeout=60, check=False)
+        assert result.returncode == 0, result
+        assert result.stdout.count(b'\nwren\r') == 500, result
+
+
+@test
 def broken_pipes_are_survived(run):
     process, [first, second] = run.with_qmp(*NONE, count=2)
     process.send_signal(signal.SIGPIPE)

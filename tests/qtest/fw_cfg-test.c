@@ -27,6 +27,11 @@ static void start(void)
                      "12345678-9abc-def0-1122-334455667788");
 }
 
+static void start_with_wishes(void)
+{
+    qts = qtest_init("-M virt -m 64 -boot menu=on,reboot-timeout=5000");
+}
+
 static void stop(void)
 {
     qtest_quit(qts);
@@ -152,6 +157,22 @@ static void test_users_items_have_their_contents(void)
     g_assert_cmpuint(size, ==, strlen("stripes"));
     item_read(key, text, size);
     g_assert_cmpstr(text, ==, "stripes");
+    stop();
+}
+
+static void test_boot_wishes_are_there(void)
+{
+    uint16_t menu;
+    uint32_t wait_ms, size;
+    uint16_t key;
+
+    start_with_wishes();
+    item_read(FW_CFG_BOOT_MENU, &menu, sizeof(menu));
+    g_assert_cmpuint(le16_to_cpu(menu), ==, 1);
+    key = file_find("etc/boot-fail-wait", &size);
+    g_assert_cmpuint(size, ==, sizeof(wait_ms));
+    item_read(key, &wait_ms, sizeof(wait_ms));
+    g_assert_cmpuint(le32_to_cpu(wait_ms), ==, 5000);
     stop();
 }
 
@@ -387,6 +408,7 @@ int main(int argc, char **argv)
                    test_directory_is_sorted_by_name);
     qtest_add_func("/fw_cfg/items/users-have-their-contents",
                    test_users_items_have_their_contents);
+    qtest_add_func("/fw_cfg/items/boot-wishes-are-there", test_boot_wishes_are_there);
     qtest_add_func("/fw_cfg/items/unknown-are-zero", test_unknown_items_are_zero);
     qtest_add_func("/fw_cfg/data/reads-of-all-widths-continue",
                    test_reads_of_all_widths_continue);

@@ -189,6 +189,7 @@ static void arm_cpu_parts_init(ARMCPU *cpu)
     arm_cpu_define_regs(cpu);
     arm_gt_init(cpu);
     arm_pmu_init(cpu);
+    a64_disassemble_prepare();
 }
 
 static void arm_cpu_parts_cleanup(ARMCPU *cpu)

@@ -187,4 +187,12 @@ uint64_t arm_pac_generic(CPUARMState *env, uint64_t value, uint64_t modifier);
 /* The class's table (CPUClass.tcg_ops). */
 extern const TCGCPUOps arm_tcg_ops;
 
+/* -- instructions as text ---------------------------------------------------------------------- */
+
+/*
+ * If -d in_asm is on: load now what it needs, as a library is out of reach once the program is in
+ * another root folder.  Warns if there is none.
+ */
+void a64_disassemble_prepare(void);
+
 #endif

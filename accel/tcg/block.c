@@ -142,7 +142,7 @@ void code_cache_flush(void)
 
             /* Nothing in it is looked at before it is filled anew. */
             jump_cache_clear(tc);
-            memset(tc->jumps, 0xff, JUMP_ENTRIES * sizeof(*tc->jumps));
+            memset(tc->jumps, 0, JUMP_ENTRIES * sizeof(*tc->jumps));
             tc->block_ip = NULL;
             tc->link_ip = NULL;
             tc->dropped_ip = NULL;

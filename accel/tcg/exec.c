@@ -400,8 +400,7 @@ TcgCpu *tcg_cpu_new(CPUState *cpu, Error **errp)
     tc->nzcv = ops->flags_global < 0 ? &tc->area->temps[TCG_SLOT_TRASH] :
         (uint64_t *)(tc->env + ops->globals[ops->flags_global].offset);
     tc->ir = ir_block_new(ops);
-    tc->jumps = g_new(JumpEntry, JUMP_ENTRIES);
-    memset(tc->jumps, 0xff, JUMP_ENTRIES * sizeof(*tc->jumps));
+    tc->jumps = g_new0(JumpEntry, JUMP_ENTRIES);
     tlb_init(tc);
     jump_cache_clear(tc);
     tc->rcu_notifier.notify = leave_rcu_section;

@@ -153,7 +153,7 @@ typedef struct TlbTable {
  * one for all contexts.  @generation must be that of the context, or of global ones.
  */
 typedef struct TlbBack {
-    uint64_t page;              /* UINT64_MAX: none */
+    uint64_t page;              /* UINT64_MAX, or no right in @tr (all zeros): none */
     uint32_t context;
     uint32_t generation;
     TcgTranslation tr;
@@ -164,7 +164,8 @@ typedef struct TlbBack {
 typedef struct TlbIndex {
     TlbTable *tables[TLB_CONTEXTS];
     TlbTable *current;
-    TlbBack *back;
+    TlbBack *back;              /* memory that is not touched before the CPU runs */
+    bool back_is_empty;         /* all zeros */
     uint32_t context;
     uint32_t generations[TLB_GENERATIONS];      /* by context, hashed */
 } TlbIndex;
@@ -191,7 +192,7 @@ typedef struct TlbFetch {
 
 /*
  * @when: a number for the contexts of all MMU indices in which the entry is true, or the one for
- * global pages.  Numbers are never used again, so forgetting them empties the cache.
+ * global pages.  Numbers are never used again, so forgetting them empties the cache.  0: no entry.
  */
 typedef struct JumpEntry {
     uint64_t pc;

@@ -90,6 +90,9 @@ static void back_flush_range(TlbIndex *x, const TcgFlush *what)
 {
     uint64_t pages = (what->len >> TCG_PAGE_BITS) + 2;
 
+    if (x->back_is_empty) {
+        return;
+    }
     if (pages >= TLB_BACK_ENTRIES / 4) {
         for (unsigned i = 0; i < TLB_BACK_ENTRIES; i++) {
             if (in_range(x->back[i].page, TCG_PAGE_BITS, what)) {
@@ -114,6 +117,14 @@ static void back_flush_range(TlbIndex *x, const TcgFlush *what)
     }
 }
 
+static void back_flush_all(TlbIndex *x)
+{
+    if (!x->back_is_empty) {
+        memset(x->back, 0, TLB_BACK_ENTRIES * sizeof(*x->back));
+        x->back_is_empty = true;
+    }
+}
+
 static void index_flush(TcgCpu *tc, TlbIndex *x, const TcgFlush *what)
 {
     for (unsigned i = 0; i < TLB_CONTEXTS && x->tables[i]; i++) {
@@ -126,7 +137,7 @@ static void index_flush(TcgCpu *tc, TlbIndex *x, const TcgFlush *what)
     if (what->len) {
         back_flush_range(x, what);
     } else if (what->context == TCG_CONTEXT_ANY) {
-        memset(x->back, 0xff, TLB_BACK_ENTRIES * sizeof(*x->back));
+        back_flush_all(x);
     } else {
         x->generations[what->context & (TLB_GENERATIONS - 1)]++;
     }

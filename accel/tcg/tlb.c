@@ -49,8 +49,8 @@ void tlb_init(TcgCpu *tc)
         TlbIndex *x = &tc->tlb[i];
 
         x->tables[0] = x->current = table_new();
-        x->back = g_new(TlbBack, TLB_BACK_ENTRIES);
-        memset(x->back, 0xff, TLB_BACK_ENTRIES * sizeof(*x->back));
+        x->back = g_new0(TlbBack, TLB_BACK_ENTRIES);
+        x->back_is_empty = true;
         tc->table[i] = x->current->hot;
     }
     tc->fetch = g_new(TlbFetch, TLB_FETCH_ENTRIES);
@@ -169,6 +169,7 @@ static bool translate(TcgCpu *tc, const TcgAccess *access, TcgTranslation *tr, u
         *back = (TlbBack) { .page = page, .context = x->context, .tr = *tr,
                             .generation = generation(x, tr->is_global) };
         back->tr.pa &= TCG_PAGE_MASK;
+        x->back_is_empty = false;
     }
     return true;
 }

@@ -10,6 +10,7 @@
 #include "dt-internal.h"
 #include "qapi/error.h"
 #include "qemu/bswap.h"
+#include "qemu/suggest.h"
 
 /* Larger than what arm64's Linux boots with (2 MiB). */
 #define TREE_SIZE_MAX (4 * 1024 * 1024)
@@ -356,6 +357,35 @@ static bool path_is_file(const char *path)
     return g_file_test(path, G_FILE_TEST_IS_REGULAR);
 }
 
+/* Path of the node whose name is nearest to the end of @path; NULL: none is near. Free it. */
+static char *nearest_node(const void *fdt, const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    char text[1024];
+    int best = -1;
+    Suggest suggest;
+
+    suggest_init(&suggest, slash ? slash + 1 : path);
+    for (int node = fdt_next_node(fdt, 0, NULL); node >= 0; node = fdt_next_node(fdt, node, NULL)) {
+        const char *before = suggest.best;
+
+        suggest_offer(&suggest, fdt_get_name(fdt, node, NULL));
+        best = suggest.best == before ? best : node;
+    }
+    return best >= 0 && fdt_get_path(fdt, best, text, sizeof(text)) == 0 ? g_strdup(text) : NULL;
+}
+
+/* @name: what messages call the tree. @node: from the user, or NULL. */
+static void no_node_setg(const VFIOHostTree *tree, const char *name, const char *node,
+                         bool is_peers, Error **errp)
+{
+    /* Names in a peer's tree are not repeated: they may be anything. */
+    g_autofree char *nearest = node && !is_peers ? nearest_node(tree->fdt, node) : NULL;
+
+    error_setg(errp, "the device tree %s has no node '%s'%s%s%s", name, node ?: "of a device",
+               nearest ? "; did you mean '" : "", nearest ?: "", nearest ? "'?" : "");
+}
+
 VFIOHostTree *vfio_host_tree_find(const VFIODTWhere *where, char **path, Error **errp)
 {
     const char *sysroot = where->sysroot ?: "";
@@ -366,6 +396,11 @@ VFIOHostTree *vfio_host_tree_find(const VFIODTWhere *where, char **path, Error *
     g_autofree char *live = g_strconcat(sysroot, "/sys/firmware/devicetree/base", NULL);
     g_autoptr(VFIOHostTree) tree = NULL;
 
+    if (!file && found && found[0] != '/') {
+        error_setg(errp, "dt-node=%s is neither a file nor the path of a node, which begins with "
+                   "'/'", where->dt_node);
+        return NULL;
+    }
     if (!found && !file && !where->blob && where->sysfsdev &&
         !(found = of_node_path(sysroot, where->sysfsdev, errp))) {
         return NULL;
@@ -380,8 +415,8 @@ VFIOHostTree *vfio_host_tree_find(const VFIODTWhere *where, char **path, Error *
         found = tree_device_path(tree);
     }
     if (!found || found[0] != '/' || fdt_path_offset(tree->fdt, found) < 0) {
-        error_setg(errp, "the device tree %s has no node '%s'", file ? file : where->blob
-                   ? "of the vfio-user server" : live, found ?: "of a device");
+        no_node_setg(tree, file ? file : where->blob ? "of the vfio-user server" : live, found,
+                     !file && where->blob, errp);
         return NULL;
     }
     *path = g_steal_pointer(&found);

@@ -3,6 +3,7 @@
  * Facts about devices of the host: which there are, their drivers, IOMMU groups, ways to reset.
  */
 #include "qemu/osdep.h"
+#include "qemu/suggest.h"
 #include "host-internal.h"
 
 /* ---- names -------------------------------------------------------- */
@@ -324,8 +325,51 @@ static VFIOHostDevice *device_at(VFIOHost *host, const char *path, Error **errp)
     return device_read(host, bus, path);
 }
 
+/* A tree's "ethernet@fff51000" is "fff51000.ethernet" on its bus. NULL: not of that form. */
+static char *name_from_node(const char *name)
+{
+    const char *at = strchr(name, '@');
+
+    return at ? g_strdup_printf("%s.%.*s", at + 1, (int)(at - name), name) : NULL;
+}
+
+/* Whether @part is the address or the word of a @name like "fff51000.ethernet". */
+static bool is_half_of(const char *part, const char *name)
+{
+    const char *dot = strchr(name, '.');
+
+    return dot && (strcmp(part, dot + 1) == 0 ||
+                   (strlen(part) == dot - name && g_str_has_prefix(name, part)));
+}
+
+char *vfio_host_suggest(const VFIOHost *host, const char *name, VFIOHostBus end)
+{
+    g_autoptr(GPtrArray) lists = g_ptr_array_new_with_free_func((GDestroyNotify)g_strfreev);
+    g_autofree char *from_node = name_from_node(name);
+    const char *typed = from_node ?: name;
+    const char *by_half = NULL;
+    Suggest suggest;
+
+    suggest_init(&suggest, typed);
+    for (VFIOHostBus bus = 0; bus < end; bus++) {
+        g_autofree char *folder = bus_folder(bus);
+        char **names = vfio_host_names(host, folder);
+
+        g_ptr_array_add(lists, names);
+        for (int i = 0; names[i]; i++) {
+            suggest_offer(&suggest, names[i]);
+            if (!by_half && is_half_of(typed, names[i])) {
+                by_half = names[i];
+            }
+        }
+    }
+    return g_strdup(by_half ?: suggest_get(&suggest));
+}
+
 VFIOHostDevice *vfio_host_device(VFIOHost *host, const char *name, Error **errp)
 {
+    g_autofree char *nearest = NULL;
+
     if (*name == '/') {
         return device_at(host, name, errp);
     }
@@ -342,7 +386,10 @@ VFIOHostDevice *vfio_host_device(VFIOHost *host, const char *name, Error **errp)
             return device_read(host, bus, path);
         }
     }
-    error_setg(errp, "the host has no device '%s' on its platform, AMBA or PCI bus", name);
+    nearest = vfio_host_suggest(host, name, VFIO_HOST_BUS__MAX);
+    error_setg(errp, "the host has no device '%s' on its platform, AMBA or PCI bus; %s%s%s", name,
+               nearest ? "did you mean '" : "'gantry-host list' shows those there are",
+               nearest ?: "", nearest ? "'?" : "");
     return NULL;
 }
 

@@ -6,6 +6,7 @@
 #include "qemu/osdep.h"
 #include <sys/sysmacros.h>
 #include "qapi/error.h"
+#include "hw/vfio/vfio-host.h"
 #include "platform-internal.h"
 #include "sys-internal.h"
 
@@ -53,16 +54,35 @@ static bool fd_resolve(VFIOPlatformDevice *vdev, Error **errp)
     return true;
 }
 
-static bool path_check(VFIODevice *v, Error **errp)
+/* What to do about a name that neither bus has. Free it. */
+static char *unknown_name_advice(const char *name)
 {
+    g_autoptr(VFIOHost) host = vfio_host_new(NULL, NULL);
+    g_autofree char *pci = g_strconcat("/sys/bus/pci/devices/", name, NULL);
+    g_autofree char *nearest = vfio_host_suggest(host, name, VFIO_HOST_BUS_PCI);
     struct stat st;
 
-    if (vfio_sys->stat(v->sysfsdev, &st) < 0) {
-        error_setg_errno(errp, errno, "failed to get the sysfs host device file status of '%s'",
-                         v->sysfsdev);
-        return false;
+    if (vfio_sys->stat(pci, &st) == 0) {
+        return g_strdup("it is a PCI device, which this version cannot assign");
     }
-    return true;
+    return nearest ? g_strdup_printf("did you mean '%s'?", nearest) :
+                     g_strdup("'gantry-host list' shows the devices there are");
+}
+
+static bool path_check(VFIODevice *v, bool by_name, Error **errp)
+{
+    g_autofree char *advice = NULL;
+    struct stat st;
+    int err;
+
+    if (vfio_sys->stat(v->sysfsdev, &st) == 0) {
+        return true;
+    }
+    err = errno;
+    advice = by_name && err == ENOENT ? unknown_name_advice(v->name) : NULL;
+    error_setg(errp, "failed to get the sysfs host device file status of '%s': %s%s%s",
+               v->sysfsdev, strerror(err), advice ? "; " : "", advice ?: "");
+    return false;
 }
 
 bool vfio_platform_resolve(VFIOPlatformDevice *vdev, Error **errp)
@@ -79,10 +99,9 @@ bool vfio_platform_resolve(VFIOPlatformDevice *vdev, Error **errp)
     if (v->sysfsdev) {
         g_free(v->name);
         v->name = g_path_get_basename(v->sysfsdev);
-    } else if (!host_resolve(vdev, errp)) {
-        return false;
+        return path_check(v, false, errp);
     }
-    return path_check(v, errp);
+    return host_resolve(vdev, errp) && path_check(v, true, errp);
 }
 
 void vfio_platform_compat_read(VFIOPlatformDevice *vdev)

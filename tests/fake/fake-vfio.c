@@ -665,6 +665,11 @@ static char **fake_list(const char *path)
                 g_ptr_array_add(names, g_strdup(dev->name));
             }
         }
+    } else if (strcmp(path, "/sys/bus/platform/devices") == 0) {
+        for (guint i = 0; i < state.devices->len; i++) {
+            dev = g_ptr_array_index(state.devices, i);
+            g_ptr_array_add(names, g_strdup(dev->name));
+        }
     } else {
         g_ptr_array_free(names, TRUE);
         errno = ENOENT;

@@ -134,6 +134,13 @@ VFIOHostDevice *vfio_host_device(VFIOHost *host, const char *name, Error **errp)
 void vfio_host_device_free(VFIOHostDevice *dev);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(VFIOHostDevice, vfio_host_device_free)
 
+/*
+ * The device that @name, which no device has, was probably meant for: the nearest spelling, the
+ * other half of the name, or the form that a device tree has ("ethernet@fff51000"). Looks at the
+ * buses before @end. NULL if nothing is near; free it.
+ */
+char *vfio_host_suggest(const VFIOHost *host, const char *name, VFIOHostBus end);
+
 const char *vfio_host_bus_name(VFIOHostBus bus);
 const char *vfio_host_severity_name(VFIOHostSeverity severity);
 const char *vfio_host_reset_name(VFIOHostReset reset);

@@ -422,6 +422,10 @@ static void test_device_without_of_node(void)
                "no device tree node of the host's");
     find_fails(&(VFIODTWhere) { .sysroot = test.dir, .dt_node = "/soc/none" },
                "has no node '/soc/none'");
+    find_fails(&(VFIODTWhere) { .sysroot = test.dir, .dt_node = "/bus/urat@9000" },
+               "has no node '/bus/urat@9000'; did you mean '/soc/uart@9000'?");
+    find_fails(&(VFIODTWhere) { .sysroot = test.dir, .dt_node = "eth.dtb" },
+               "dt-node=eth.dtb is neither a file nor the path of a node");
     find_fails(&(VFIODTWhere) { .dt_node = "/nowhere.dtb:/soc" }, "/nowhere.dtb");
     find_fails(&(VFIODTWhere) { .dt_node = "/dev/null:/soc" }, "neither a file nor a folder");
     dt_test_clear(&test);

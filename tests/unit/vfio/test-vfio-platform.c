@@ -163,7 +163,12 @@ typedef struct Refusal {
 static const Refusal refusals[] = {
     { "no-device", { NULL }, "no host device: give host=NAME" },
     { "slash-in-host", { "host=a/b" }, "wrong host device name" },
-    { "unknown-host", { "host=nothing" }, "failed to get the sysfs host device file status" },
+    { "unknown-host", { "host=nothing" },
+      "failed to get the sysfs host device file status of '/sys/bus/platform/devices/nothing': "
+      "No such file or directory; 'gantry-host list' shows the devices there are" },
+    { "host-mistyped", { "host=fff51000.etherent" }, "did you mean 'fff51000.ethernet'?" },
+    { "host-by-its-node", { "host=ethernet@fff51000" }, "did you mean 'fff51000.ethernet'?" },
+    { "host-by-half-of-its-name", { "host=ethernet" }, "did you mean 'fff51000.ethernet'?" },
     { "socket-and-host", { "socket=/x", "host=a" }, "socket= and host= exclude each other" },
     { "socket-and-sysfsdev", { "socket=/x", "sysfsdev=/a" }, "socket= and sysfsdev= exclude" },
     { "socket-and-noiommu", { "socket=/x", "x-noiommu=on" }, "socket= and x-noiommu= exclude" },

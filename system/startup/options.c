@@ -22,11 +22,13 @@
 /* Not in this version, which has no @lack. Not in the help text either. */
 #define KNOWN(name_, args_, lack) { .name = (name_), .args = (args_), .refusal = (lack) }
 
-#define LACK_CODE "code translated for the host"
-#define LACK_DISPLAY "display"
-#define LACK_FLOPPY "floppy disks"
-#define LACK_GDB "server for a debugger (gdb)"
+#define LACK_ACPI "ACPI: guests get a device tree"
+#define LACK_FLOPPY "floppy disks; use -drive"
+#define LACK_GDB "GDB server; the monitor shows registers and memory"
+#define LACK_PROFILE "host code that a profiler could name"
 #define LACK_SEMIHOSTING "semihosting"
+#define LACK_SINGLE "such option; use -accel tcg,one-insn-per-tb=on"
+#define LACK_DISPLAY "display"
 #define LACK_SOUND "sound"
 #define LACK_USB "USB"
 
@@ -160,26 +162,26 @@ static const OptionDesc option_table[] = {
     { .name = "async-teardown", .handle = opt_async_teardown },
     KNOWN("option-rom", "FILE", "option ROMs"),
     KNOWN("smbios", "TABLE", "SMBIOS tables"),
-    KNOWN("acpitable", "TABLE", "ACPI tables"),
+    KNOWN("acpitable", "TABLE", LACK_ACPI),
     KNOWN("semihosting", NULL, LACK_SEMIHOSTING),
     KNOWN("semihosting-config", "CONFIG", LACK_SEMIHOSTING),
     KNOWN("gdb", "DEVICE", LACK_GDB),
     KNOWN("s", NULL, LACK_GDB),
-    KNOWN("singlestep", NULL, LACK_CODE),
-    KNOWN("one-insn-per-tb", NULL, LACK_CODE),
-    KNOWN("plugin", "FILE", "plugins of the software CPU"),
-    KNOWN("perfmap", NULL, LACK_CODE),
-    KNOWN("jitdump", NULL, LACK_CODE),
+    KNOWN("singlestep", NULL, LACK_SINGLE),
+    KNOWN("one-insn-per-tb", NULL, LACK_SINGLE),
+    KNOWN("plugin", "FILE", "plugins"),
+    KNOWN("perfmap", NULL, LACK_PROFILE),
+    KNOWN("jitdump", NULL, LACK_PROFILE),
     KNOWN("numa", "CONFIG", "NUMA nodes"),
     KNOWN("fda", "FILE", LACK_FLOPPY),
     KNOWN("fdb", "FILE", LACK_FLOPPY),
-    KNOWN("sd", "FILE", "SD cards"),
-    KNOWN("mtdblock", "FILE", "such flash; use -pflash"),
-    KNOWN("snapshot", NULL, "overlays that take what is written to a disk"),
-    KNOWN("loadvm", "NAME", "saved states in disks; use -incoming file:PATH"),
+    KNOWN("sd", "FILE", "SD cards; use -drive"),
+    KNOWN("mtdblock", "FILE", "flash of that kind; use -pflash"),
+    KNOWN("snapshot", NULL, "temporary disks; use a copy, or -drive with readonly=on"),
+    KNOWN("loadvm", "NAME", "snapshots in disks; use -incoming with a saved state"),
     KNOWN("fsdev", "CONFIG", "file sharing"),
     KNOWN("virtfs", "CONFIG", "file sharing"),
-    KNOWN("iscsi", "CONFIG", "iSCSI"),
+    KNOWN("iscsi", "CONFIG", "network storage"),
     KNOWN("vnc", "DISPLAY", LACK_DISPLAY),
     KNOWN("spice", "CONFIG", LACK_DISPLAY),
     KNOWN("full-screen", NULL, LACK_DISPLAY),

@@ -163,6 +163,16 @@ def options_of_missing_features_are_known(run):
 
 
 @test
+def refusals_say_what_to_use_instead(run):
+    for words, part in (('-singlestep', '-accel tcg,one-insn-per-tb=on'),
+                        ('-one-insn-per-tb', '-accel tcg,'), ('-fda x', '-drive'),
+                        ('-snapshot', 'readonly=on'), ('-loadvm x', '-incoming'),
+                        ('-s', 'monitor')):
+        line = run.refused(*NONE, *words.split())
+        assert part in line, line
+
+
+@test
 def mistakes_of_disks_are_named(run):
     for words, part in (('-drive file=/no/such/file,if=none,format=raw', "'/no/such/file'"),
                         ('-drive file=null-co://,if=none,fromat=raw', "'format'"),

@@ -170,16 +170,24 @@ static void file_backend_class_init(ObjectClass *class, void *data)
     object_class_property_add(class, "align", "size", file_backend_get_bytes,
                               file_backend_set_bytes, NULL,
                               (void *)offsetof(HostMemoryBackendFile, align));
+    object_class_property_set_description(class, "align",
+                                          "Alignment of the mapping, a power of two; 0: the page "
+                                          "size of the file system");
     object_class_property_add(class, "offset", "size", file_backend_get_bytes,
                               file_backend_set_bytes, NULL,
                               (void *)offsetof(HostMemoryBackendFile, offset));
     object_class_property_set_description(class, "offset", "Where in the file the memory begins");
     object_class_property_add_bool(class, "discard-data", file_backend_get_discard_data,
                                    file_backend_set_discard_data);
+    object_class_property_set_description(class, "discard-data",
+                                          "The contents need not be written to the disk at the "
+                                          "end");
     object_class_property_add_bool(class, "readonly", file_backend_get_readonly,
                                    file_backend_set_readonly);
+    object_class_property_set_description(class, "readonly", "Open the file for reading only");
     object_class_property_add_bool(class, "pmem", file_backend_get_is_pmem,
                                    file_backend_set_is_pmem);
+    object_class_property_set_description(class, "pmem", "The file is in persistent memory");
     object_class_property_add_enum(class, "rom", "OnOffAuto", &OnOffAuto_lookup,
                                    file_backend_get_rom, file_backend_set_rom);
     object_class_property_set_description(class, "rom", "Whether the guest may not write");

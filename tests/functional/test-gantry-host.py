@@ -71,6 +71,20 @@ def the_text_names_state_facts_and_option(env):
 
 
 @test
+def the_manual_shows_what_is_printed(env):
+    tree = HostTree(env.path('host'))
+    tree.smmu('smmu', 'arm,smmu-v3', True)
+    real = tree.device('fff50000.ethernet', driver='xgmac', group=1, iommu='smmu')
+    tree.file(real + '/modalias', 'of:NethernetT(null)Ccalxeda,hb-xgmac\n')
+    tree.node('/soc/ethernet@fff50000', XGMAC)
+    tree.link(real + '/of_node', 'sys/firmware/devicetree/base/soc/ethernet@fff50000')
+    manual = os.path.join(os.path.dirname(__file__), '..', '..', 'docs', 'assign-a-device.md')
+    with open(manual, encoding='utf-8') as file:
+        blocks = file.read().split('```\n')
+    assert run(env, tree, 'show', 'fff50000.ethernet').out in blocks
+
+
+@test
 def an_unbound_device_is_assignable_with_the_lines_that_bind_it(env):
     tree = good_board(env.path('host'))
     tree.device('a.eth', driver='xgmac', group=2, iommu='smmu', node=XGMAC)
@@ -382,6 +396,15 @@ def names_that_are_paths_are_taken_as_such(env):
     for name in ('../devices/fff50000.ethernet', '..', '.', ''):
         assert 'wrong host device name' in refused(env, tree, 'show', name)
     assert 'is not a device' in refused(env, tree, 'show', '/sys/kernel')
+
+
+@test
+def an_unknown_name_is_answered_with_the_nearest_one(env):
+    tree = good_board(env.path('host'))
+    for name in ('fff5000.ethernet', 'ethernet@fff50000', 'fff50000', 'fff5', 'ethernet'):
+        assert "did you mean 'fff50000.ethernet'?" in refused(env, tree, 'show', name), name
+    for name in ('ether', 'x@', '@'):
+        assert "'gantry-host list' shows" in refused(env, tree, 'show', name), name
 
 
 @test

@@ -45,23 +45,36 @@ static guint range_find(const GArray *list, hwaddr start)
     return low;
 }
 
-/* The whole host pages of @section, if it is memory to the guest. */
+/* The whole host pages of @section.  False: it has none. */
+static bool section_pages(const MemoryRegionSection *section, hwaddr *first, uint64_t *size)
+{
+    hwaddr start = section->offset_within_address_space;
+    Int128 left;
+
+    *first = ROUND_UP(start, host_page());
+    left = int128_sub(section->size, int128_make64(*first - start));
+    if (*first < start || int128_lt(left, int128_make64(host_page()))) {
+        return false;
+    }
+    *size = int128_get64(int128_and(left, int128_make64(-(uint64_t)host_page())));
+    return true;
+}
+
+/* The pages of @section, if it is memory to the guest. */
 static bool range_from_section(const MemoryRegionSection *section, KVMRange *range)
 {
     MemoryRegion *mr = section->mr;
-    hwaddr start = section->offset_within_address_space;
-    hwaddr first = ROUND_UP(start, host_page());
-    uint64_t skipped = first - start;
-    uint64_t offset = section->offset_within_region + skipped;
-    Int128 size = int128_sub(section->size, int128_make64(skipped));
+    uint64_t offset, size;
+    hwaddr first;
 
-    if ((!memory_region_is_ram(mr) && !memory_region_is_romd(mr)) || first < start ||
-        int128_lt(size, int128_make64(host_page())) || !mr->ram_block) {
+    if ((!memory_region_is_ram(mr) && !memory_region_is_romd(mr)) || !mr->ram_block ||
+        !section_pages(section, &first, &size)) {
         return false;
     }
+    offset = section->offset_within_region + (first - section->offset_within_address_space);
     *range = (KVMRange) {
         .start = first,
-        .size = int128_get64(size) & -(uint64_t)host_page(),
+        .size = size,
         .block = mr->ram_block,
         .offset = offset,
         .host = (uint8_t *)memory_region_get_ram_ptr(mr) + offset,
@@ -88,13 +101,22 @@ static void memory_region_added(MemoryListener *listener, MemoryRegionSection *s
     }
 }
 
-/* The piece of @section, or NULL: it has none. */
+/*
+ * The piece of @section, or NULL: it has none.  What is left of a page before a piece of the same
+ * block is not that piece.
+ */
 static KVMRange *section_piece(KVMMemory *m, const MemoryRegionSection *section)
 {
-    hwaddr first = ROUND_UP(section->offset_within_address_space, host_page());
-    guint i = range_find(m->pieces, first);
-    KVMRange *piece = i < m->pieces->len ? &g_array_index(m->pieces, KVMRange, i) : NULL;
+    KVMRange *piece;
+    uint64_t size;
+    hwaddr first;
+    guint i;
 
+    if (!section_pages(section, &first, &size)) {
+        return NULL;
+    }
+    i = range_find(m->pieces, first);
+    piece = i < m->pieces->len ? &g_array_index(m->pieces, KVMRange, i) : NULL;
     return piece && piece->start == first && piece->block == section->mr->ram_block ? piece : NULL;
 }
 

@@ -140,6 +140,25 @@ static void test_unaligned_parts_are_left_out(Map *map, gconstpointer unused)
     object_unparent(OBJECT(&small));
 }
 
+/* Less than a page of RAM ends where a piece of the same RAM begins: it takes nothing with it. */
+static void test_part_of_a_page_goes_alone(Map *map, gconstpointer unused)
+{
+    MemoryRegion part, pages;
+
+    memory_region_init_alias(&part, NULL, "part", &map->ram, 0, 0x800);
+    memory_region_init_alias(&pages, NULL, "pages", &map->ram, 0x10000, 0x2000);
+    map_add(RAM_BASE + 0x800, &part);
+    map_add(RAM_BASE + 0x1000, &pages);
+    g_assert_nonnull(slot_at(RAM_BASE + 0x1000));
+    memory_region_del_subregion(get_system_memory(), &part);
+    g_assert_nonnull(slot_at(RAM_BASE + 0x1000));
+    memory_region_del_subregion(get_system_memory(), &pages);
+    g_assert_cmpuint(slots_in_use(), ==, 0);
+    object_unparent(OBJECT(&part));
+    object_unparent(OBJECT(&pages));
+    drain_call_rcu();
+}
+
 static void test_aliases_of_one_block_join(Map *map, gconstpointer unused)
 {
     MemoryRegion low, high;
@@ -340,6 +359,7 @@ int main(int argc, char **argv)
     ADD("io-has-no-slot", test_io_is_no_slot);
     ADD("hole-splits-the-slot", test_hole_splits);
     ADD("parts-of-pages-have-no-slot", test_unaligned_parts_are_left_out);
+    ADD("part-of-a-page-goes-alone", test_part_of_a_page_goes_alone);
     ADD("aliases-of-one-block-share-a-slot", test_aliases_of_one_block_join);
     ADD("toggling-a-region-costs-one-call", test_toggle_costs_one_call);
     ADD("unrelated-change-costs-no-call", test_unrelated_change_costs_nothing);

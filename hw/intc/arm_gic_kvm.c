@@ -220,6 +220,18 @@ static bool kvm_gic_post_load(GICState *s, Error **errp)
     return true;
 }
 
+/* The first reset: the kernel's GIC is as new, but its SPIs are to be level-sensitive. */
+static bool first_reset(KVMARMGICState *kgic, Error **errp)
+{
+    GICState *s = &kgic->parent_obj;
+    KVMVgicIO io = { .fd = kgic->vgic.fd, .is_write = true, .errp = errp };
+
+    for (unsigned word = 1; word < s->num_irq / 32; word++) {
+        kvm_vgic_edges_io(&io, dist_frame(0), word, &s->spi[word].edge);
+    }
+    return kvm_vgic_io_end(&io, DEVICE(kgic));
+}
+
 static void kvm_gic_reset_hold(Object *obj)
 {
     GICState *s = ARM_GIC_COMMON(obj);
@@ -227,7 +239,7 @@ static void kvm_gic_reset_hold(Object *obj)
     Error *err = NULL;
 
     QEMU_LOCK_GUARD(&s->lock);
-    if (!kgic->vgic.is_fresh && !state_io(kgic, true, &err)) {
+    if (!(kgic->vgic.is_fresh ? first_reset(kgic, &err) : state_io(kgic, true, &err))) {
         error_report_err(err);
     }
     lines_put(s);

@@ -256,8 +256,11 @@ static bool kvm_gicv3_post_load(GICv3State *s, Error **errp)
     return state_io(KVM_ARM_GICV3(s), true, errp);
 }
 
-/* Lines that were raised before the first reset go low like all others. */
-static bool lines_lower(KVMARMGICv3State *kgic, Error **errp)
+/*
+ * The first reset: the kernel's GIC is as new. But lines that were raised before go low like all
+ * others, and SPIs are to be level-sensitive.
+ */
+static bool first_reset(KVMARMGICv3State *kgic, Error **errp)
 {
     GICv3State *s = &kgic->parent_obj;
     KVMVgicIO io = { .fd = kgic->vgic.fd, .is_write = true, .errp = errp };
@@ -265,6 +268,7 @@ static bool lines_lower(KVMARMGICv3State *kgic, Error **errp)
 
     for (unsigned word = 1; word < s->num_irq / 32; word++) {
         levels_io(&io, 0, word, &low);
+        kvm_vgic_edges_io(&io, dist_frame(), word, &s->edge_trigger[word]);
     }
     return kvm_vgic_io_end(&io, DEVICE(kgic));
 }
@@ -276,7 +280,7 @@ static void kvm_gicv3_reset_hold(Object *obj)
     Error *err = NULL;
 
     QEMU_LOCK_GUARD(&s->lock);
-    if (!(kgic->vgic.is_fresh ? lines_lower(kgic, &err) : state_io(kgic, true, &err))) {
+    if (!(kgic->vgic.is_fresh ? first_reset(kgic, &err) : state_io(kgic, true, &err))) {
         error_report_err(err);
     }
     kgic->vgic.is_fresh = false;

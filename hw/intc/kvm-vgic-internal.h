@@ -134,6 +134,12 @@ void kvm_vgic_bytes_io(KVMVgicIO *io, KVMVgicFrame frame, uint32_t offset, uint8
 void kvm_vgic_bits_io(KVMVgicIO *io, KVMVgicFrame frame, uint32_t set, uint32_t clear,
                       uint32_t *bits);
 
+/*
+ * Which of INTIDs 32 * @word and up are edge-triggered. All SPIs of a GIC that the kernel has just
+ * made are; after a reset none is.
+ */
+void kvm_vgic_edges_io(KVMVgicIO *io, KVMVgicFrame frame, unsigned word, uint32_t *edge);
+
 /* Everything about INTIDs 32 * @word and up. */
 void kvm_vgic_bank_io(KVMVgicIO *io, KVMVgicFrame frame, unsigned word, const KVMVgicBank *bank);
 

@@ -85,7 +85,7 @@ void kvm_vgic_bits_io(KVMVgicIO *io, KVMVgicFrame frame, uint32_t set, uint32_t 
 }
 
 /* GICD_ICFGR: two bits for each interrupt, of which the upper says "edge". */
-static void edges_io(KVMVgicIO *io, KVMVgicFrame frame, unsigned word, uint32_t *edge)
+void kvm_vgic_edges_io(KVMVgicIO *io, KVMVgicFrame frame, unsigned word, uint32_t *edge)
 {
     uint32_t edges = io->is_write ? *edge : 0;
 
@@ -114,7 +114,7 @@ void kvm_vgic_bank_io(KVMVgicIO *io, KVMVgicFrame frame, unsigned word, const KV
         kvm_vgic_reg_io(io, frame, VGIC_ICENABLER + w, &all);
     }
     kvm_vgic_reg_io(io, frame, VGIC_IGROUPR + w, bank->group);
-    edges_io(io, frame, word, bank->edge);
+    kvm_vgic_edges_io(io, frame, word, bank->edge);
     kvm_vgic_bits_io(io, frame, VGIC_ISPENDR + w, VGIC_ICPENDR + w, bank->pending);
     kvm_vgic_bits_io(io, frame, VGIC_ISACTIVER + w, VGIC_ICACTIVER + w, bank->active);
     kvm_vgic_bytes_io(io, frame, VGIC_IPRIORITYR + 32 * word, bank->priority, 32);
@@ -278,7 +278,7 @@ IRQTrigger kvm_vgic_trigger(const KVMVgic *g, KVMVgicFrame frame, uint32_t intid
     if (is_running) {
         pause_all_vcpus();
     }
-    edges_io(&io, frame, intid / 32, &edge);
+    kvm_vgic_edges_io(&io, frame, intid / 32, &edge);
     if (is_running) {
         resume_all_vcpus();
     }

@@ -134,6 +134,12 @@ static void intp_end(VFIOINTp *intp)
     line_lower(intp);
 }
 
+/* The timer has passed, and the last interrupt that it found under way has ended. */
+static bool idle_is_due(const VFIOPlatformDevice *vdev)
+{
+    return !vdev->busy && vdev->fast_due;
+}
+
 static void refire_begin(VFIOINTp *intp)
 {
     if (intp->refire && intp->state == VFIO_IRQ_INACTIVE) {
@@ -364,7 +370,7 @@ void vfio_irq_access_end(VFIOPlatformDevice *vdev, const VFIOAccess *access)
             }
         }
         pending_next(vdev);
-        idle = !vdev->busy && vdev->fast_due;
+        idle = idle_is_due(vdev);
     }
     if (idle) {
         vdev->actions->idle(vdev);
@@ -417,10 +423,16 @@ void vfio_irq_reset(VFIOPlatformDevice *vdev)
 void vfio_irq_drop(VFIOINTp *intp)
 {
     VFIOPlatformDevice *vdev = intp->vdev;
+    bool idle;
 
-    QEMU_LOCK_GUARD(&vdev->intp_mutex);
-    intp_discard(intp);
-    pending_next(vdev);
+    WITH_QEMU_LOCK_GUARD(&vdev->intp_mutex) {
+        intp_discard(intp);
+        pending_next(vdev);
+        idle = idle_is_due(vdev);
+    }
+    if (idle) {
+        vdev->actions->idle(vdev);
+    }
 }
 
 uint64_t vfio_irq_lost(VFIOINTp *intp)

@@ -558,6 +558,23 @@ static void test_access_from_before_the_reset_ends_nothing(void)
     rig_free(&rig);
 }
 
+/* Nobody else would return to the fast path: the timer has passed. */
+static void test_last_interrupt_is_disconnected(void)
+{
+    Rig rig;
+
+    rig_init(&rig, 2);
+    vfio_irq_fired(&rig.intp[0], 1);
+    rig_timer(&rig);
+    vfio_irq_drop(&rig.intp[1]);
+    g_assert_false(rig.idle);
+    vfio_irq_drop(&rig.intp[0]);
+    g_assert_true(rig.idle);
+    rig_idle(&rig);
+    g_assert_true(rig.fast);
+    rig_free(&rig);
+}
+
 static void test_disconnected_interrupt_makes_way(void)
 {
     Rig rig;
@@ -617,6 +634,7 @@ static void tests_add_others(void)
     ADD("irqchip/other-end-is-ignored", test_irqchip_end_of_something_else_is_ignored);
     ADD("reset/empties-everything", test_reset_empties_everything);
     ADD("reset/earlier-access-ends-nothing", test_access_from_before_the_reset_ends_nothing);
+    ADD("disconnect/last-one-returns-to-fast-path", test_last_interrupt_is_disconnected);
     ADD("disconnect/makes-way", test_disconnected_interrupt_makes_way);
 }
 

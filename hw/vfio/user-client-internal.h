@@ -12,6 +12,7 @@
 
 #include "hw/vfio/vfio-common.h"
 #include "qemu/main-loop.h"
+#include "qemu/memory-guard.h"
 #include "qemu/thread.h"
 #include "user-eventfd.h"
 #include "user-msg.h"
@@ -30,7 +31,10 @@ typedef struct VFIOUserLink {
     GBytes *identity;
 } VFIOUserLink;
 
-/* RAM that the server was told of. @host: its first byte. @fd: borrowed from the RAM, or -1. */
+/*
+ * RAM that the server was told of. @host: its first byte. @fd: borrowed from the RAM, or -1.
+ * @guard: of memory that the server can cut off, or NULL.
+ */
 typedef struct VFIOUserDMARange {
     uint64_t iova;
     uint64_t size;
@@ -38,6 +42,7 @@ typedef struct VFIOUserDMARange {
     uint64_t fd_offset;
     int fd;
     bool readonly;
+    MemoryGuard *guard;
 } VFIOUserDMARange;
 
 /* An eventfd that the server has. @fd is the client's own copy. */

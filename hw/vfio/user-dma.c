@@ -9,6 +9,7 @@
 #include "qemu/error-report.h"
 #include "qemu/lockable.h"
 #include "qemu/rcu.h"
+#include "sysemu/runstate.h"
 #include "container-internal.h"
 #include "user-client-internal.h"
 #include "trace.h"
@@ -60,26 +61,46 @@ static int range_send(VFIOUserClient *client, const VFIOUserDMARange *range)
 
 static void range_remove(VFIOUserClient *client, uint64_t iova)
 {
-    guint i;
+    MemoryGuard *guard = NULL;
 
-    QEMU_LOCK_GUARD(&client->tables);
-    i = range_search(client, iova);
-    if (i < client->ranges->len && range_at(client, i)->iova == iova) {
-        g_array_remove_index(client->ranges, i);
+    WITH_QEMU_LOCK_GUARD(&client->tables) {
+        guint i = range_search(client, iova);
+
+        if (i < client->ranges->len && range_at(client, i)->iova == iova) {
+            guard = range_at(client, i)->guard;
+            g_array_remove_index(client->ranges, i);
+        }
     }
+    memory_guard_remove(guard);
 }
 
-/* The server has the file now. What cannot be sealed it can cut off, under the machine's feet. */
-static void file_check(VFIOUserClient *client, const VFIOUserDMARange *range)
+/* Zeros are in the place of guest memory: the guest must not go on with them. */
+static void range_failed(void *opaque)
+{
+    VFIOUserClient *client = opaque;
+
+    error_report(VFIO_MSG_PREFIX "guest memory that the server at %s can cut off is gone from its"
+                 " file: the machine is stopped; start it anew, with memory-backend-memfd",
+                 client->vdev->name, client->vdev->socket);
+    vfio_user_lose(client);
+    vm_stop(RUN_STATE_INTERNAL_ERROR);
+}
+
+/* The server gets the file. What cannot be sealed it can cut off, under the machine's feet. */
+static void range_guard(VFIOUserClient *client, VFIOUserDMARange *range)
 {
     int seals = fcntl(range->fd, F_GET_SEALS);
 
-    if ((seals >= 0 && (seals & F_SEAL_SHRINK)) || client->is_warned) {
+    if (seals >= 0 && (seals & F_SEAL_SHRINK)) {
+        return;
+    }
+    range->guard = memory_guard_add(range->host, range->size, range_failed, client);
+    if (client->is_warned) {
         return;
     }
     client->is_warned = true;
     warn_report(VFIO_MSG_PREFIX "guest memory at 0x%" PRIx64 " is in a file that the server at %s"
-                " can cut off, which would end this machine; memory-backend-memfd cannot be",
+                " can cut off, which would stop this machine; memory-backend-memfd cannot be",
                 client->vdev->name, range->iova, client->vdev->socket);
 }
 
@@ -101,11 +122,11 @@ static int user_dma_map(VFIOContainer *container, hwaddr iova, uint64_t size, vo
     if (!readonly && fd < 0) {
         return -ENOTSUP;
     }
+    if (range.fd >= 0) {
+        range_guard(client, &range);
+    }
     WITH_QEMU_LOCK_GUARD(&client->tables) {
         g_array_insert_val(client->ranges, range_search(client, iova), range);
-    }
-    if (range.fd >= 0) {
-        file_check(client, &range);
     }
     ret = range_send(client, &range);
     if (ret == -ENOTCONN && client->is_attached) {

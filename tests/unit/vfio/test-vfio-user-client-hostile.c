@@ -11,6 +11,7 @@
 #include "qemu/error-report.h"
 #include "qemu/memfd.h"
 #include "qemu/units.h"
+#include "sysemu/runstate.h"
 #include "../../../hw/vfio/platform-internal.h"
 #include "../../../hw/vfio/sys-internal.h"
 
@@ -194,6 +195,96 @@ static void test_ram_that_a_server_can_cut_off_is_warned_of_once(void)
     g_assert_cmpuint(warnings_for_ram_files(F_SEAL_SHRINK), ==, 0);
 }
 
+typedef struct Cut {
+    Bench bench;
+    MemoryRegion ram;
+    int fd; /* the server's */
+    unsigned int reports;
+} Cut;
+
+#define CUT_BASE (RAM_BASE + RAM_SIZE)
+#define CUT_SIZE 0x4000
+
+static bool cut_report_count(const char *text, size_t len, void *opaque)
+{
+    Cut *cut = opaque;
+
+    cut->reports += g_strstr_len(text, len, "is gone from its file") != NULL;
+    return true;
+}
+
+/* A machine that runs, some of its memory in a file that the server has and can cut off. */
+static void cut_start(Cut *cut)
+{
+    int fd;
+
+    cut->reports = 0;
+    error_report_set_sink(cut_report_count, cut);
+    runstate_init();
+    runstate_set(RUN_STATE_RUNNING);
+    bench_init(&cut->bench);
+    fd = qemu_memfd_create("cut", CUT_SIZE, false, 0, 0, &error_abort);
+    cut->fd = dup(fd);
+    memory_region_init_ram_from_fd(&cut->ram, cut->bench.owner, "cut", CUT_SIZE, RAM_SHARED, fd,
+                                   0, &error_abort);
+    memory_region_add_subregion(get_system_memory(), CUT_BASE, &cut->ram);
+    bench_attach(&cut->bench);
+}
+
+static void cut_stop(Cut *cut)
+{
+    memory_region_del_subregion(get_system_memory(), &cut->ram);
+    close(cut->fd);
+    bench_stop(&cut->bench);
+    error_report_set_sink(NULL, NULL);
+    runstate_init();
+}
+
+static uint32_t cut_read(uint64_t offset)
+{
+    uint32_t value = 0x11223344;
+
+    g_assert_cmpint(address_space_read(&address_space_memory, CUT_BASE + offset,
+                                       MEMTXATTRS_UNSPECIFIED, &value, sizeof(value)), ==,
+                    MEMTX_OK);
+    return value;
+}
+
+static void test_ram_that_a_server_cuts_off_stops_the_machine(void)
+{
+    Cut cut;
+
+    cut_start(&cut);
+    g_assert_cmphex(cut_read(0x3000), ==, 0);
+    g_assert_cmpint(ftruncate(cut.fd, 0x1000), ==, 0);
+    g_assert_cmphex(cut_read(0x3000), ==, 0);
+    for (int i = 0; i < 1000 && runstate_is_running(); i++) {
+        main_loop_wait(true);
+    }
+    g_assert_cmpint(runstate_get(), ==, RUN_STATE_INTERNAL_ERROR);
+    g_assert_cmpuint(cut.reports, ==, 1);
+    g_assert_cmphex(cut_read(0), ==, 0);
+    cut_stop(&cut);
+}
+
+/* The server asks for it by a message: that fails or finds zeros, and nothing ends. */
+static void test_ram_that_a_server_cuts_off_and_asks_for(void)
+{
+    uint32_t value = 0;
+    Cut cut;
+
+    cut_start(&cut);
+    g_assert_cmpint(ftruncate(cut.fd, 0), ==, 0);
+    g_assert_cmpint(fake_user_dma(cut.bench.server->twin_sock, VFIO_USER_DMA_READ, CUT_BASE,
+                                  &value, sizeof(value)), ==, 0);
+    g_assert_cmphex(value, ==, 0);
+    for (int i = 0; i < 1000 && runstate_is_running(); i++) {
+        main_loop_wait(true);
+    }
+    g_assert_cmpint(runstate_get(), ==, RUN_STATE_INTERNAL_ERROR);
+    cut_stop(&cut);
+}
+
 /* -- connections ----------------------------------------------------------------------------- */
 
 /* The last answer of the handshake is also the last thing the server does. */
@@ -305,6 +396,10 @@ int main(int argc, char **argv)
                     test_mapped_region_without_write);
     g_test_add_func("/vfio-user/client/hostile/ram-that-a-server-can-cut-off-is-warned-of-once",
                     test_ram_that_a_server_can_cut_off_is_warned_of_once);
+    g_test_add_func("/vfio-user/client/hostile/ram-that-a-server-cuts-off-stops-the-machine",
+                    test_ram_that_a_server_cuts_off_stops_the_machine);
+    g_test_add_func("/vfio-user/client/hostile/ram-that-a-server-cuts-off-and-asks-for",
+                    test_ram_that_a_server_cuts_off_and_asks_for);
     g_test_add_func("/vfio-user/client/hostile/server-leaves-after-handshake",
                     test_server_leaves_after_handshake);
     g_test_add_func("/vfio-user/client/hostile/flood-of-commands", test_flood_of_commands);

@@ -66,6 +66,11 @@ static int run_failed(CPUState *cpu, int error)
     case EINTR:
     case EAGAIN:
         return EXCP_INTERRUPT;
+    case EFAULT:
+        error_report("CPU %d: KVM_RUN: %s: the host has nothing behind an address of guest memory; "
+                     "did its file get shorter, or is the host's memory, or the limit of huge "
+                     "pages, used up?", cpu->cpu_index, strerror(error));
+        return internal_error(cpu);
     default:
         error_report("CPU %d: KVM_RUN: %s", cpu->cpu_index, strerror(error));
         return internal_error(cpu);

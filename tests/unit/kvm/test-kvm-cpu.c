@@ -6,6 +6,7 @@
 #include "qemu/osdep.h"
 #include "qemu/atomic.h"
 #include "qemu/main-loop.h"
+#include "qemu/error-report.h"
 #include "qapi/error.h"
 #include "exec/address-spaces.h"
 #include "migration/qemu-file.h"
@@ -500,19 +501,42 @@ static void test_internal_errors(void)
     }
 }
 
+static int run_errno;
+static unsigned run_reports;
+
 static int run_fails(FakeKVMCpu *cpu, struct kvm_run *run)
 {
-    errno = ENOSYS;
+    errno = run_errno;
     return -1;
+}
+
+/* What the CPU's thread says of it. */
+static bool run_report_find(const char *text, size_t len, void *opaque)
+{
+    if (g_strstr_len(text, len, opaque)) {
+        qatomic_inc(&run_reports);
+    }
+    return true;
+}
+
+static void assert_run_failure(int error, const char *text)
+{
+    qatomic_set(&run_reports, 0);
+    run_errno = error;
+    kvm_arm_rig_start_cpus(&rig, 1);
+    fake_kvm.run = run_fails;
+    error_report_set_sink(run_report_find, (void *)text);
+    vm_start();
+    wait_for_stop_request(RUN_STATE_INTERNAL_ERROR);
+    kvm_arm_rig_stop(&rig);
+    error_report_set_sink(NULL, NULL);
+    g_assert_cmpuint(qatomic_read(&run_reports), ==, 1);
 }
 
 static void test_failed_run(void)
 {
-    kvm_arm_rig_start_cpus(&rig, 1);
-    fake_kvm.run = run_fails;
-    vm_start();
-    wait_for_stop_request(RUN_STATE_INTERNAL_ERROR);
-    kvm_arm_rig_stop(&rig);
+    assert_run_failure(ENOSYS, "CPU 0: KVM_RUN: Function not implemented");
+    assert_run_failure(EFAULT, "nothing behind an address of guest memory");
 }
 
 /* -- changes of memory while CPUs run -------------------------------------------------------- */

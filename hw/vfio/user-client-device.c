@@ -72,12 +72,6 @@ static int user_get_irq_info(VFIODevice *vdev, struct vfio_irq_info *info)
 
 /* -- interrupts ------------------------------------------------------------------------------ */
 
-unsigned int vfio_user_fds_max(VFIOUserClient *client)
-{
-    QEMU_LOCK_GUARD(&client->lock);
-    return client->link ? CLAMP(client->link->caps.max_msg_fds, 1, VFIO_USER_MSG_FDS_MAX) : 0;
-}
-
 /* One message: interrupts [start, start + count) of an index. @fds: NULL, or as many. */
 static int irqs_send(VFIOUserClient *client, const struct vfio_irq_set *set, uint32_t start,
                      uint32_t count, const int *fds)
@@ -126,7 +120,7 @@ static uint32_t run_length(const struct vfio_irq_set *set, uint32_t at, uint32_t
 
 static int eventfds_send(VFIOUserClient *client, const struct vfio_irq_set *set)
 {
-    uint32_t fds_max = vfio_user_fds_max(client);
+    uint32_t fds_max = qatomic_read(&client->fds_max);
     const int32_t *fds = set_fds(set);
 
     for (uint32_t at = 0, n; at < set->count; at += n) {

@@ -63,11 +63,20 @@ typedef enum VFIOUserState {
     VFIO_USER_ALIVE,
 } VFIOUserState;
 
+/* Why it was lost. @SILENT: it did not answer in time. @STALLING: and the machine waited for it. */
+typedef enum VFIOUserLoss {
+    VFIO_USER_LOSS_GONE,
+    VFIO_USER_LOSS_SILENT,
+    VFIO_USER_LOSS_STALLING,
+} VFIOUserLoss;
+
 typedef struct VFIOUserClient {
     VFIODevice *vdev;
     unsigned int timeout_ms;
     int search_ms; /* how often a lost server is looked for; -1: it is not; atomic */
     int state; /* VFIOUserState, atomic */
+    int loss;  /* VFIOUserLoss, atomic */
+    unsigned int fds_max; /* descriptors that the server takes in one message; atomic */
 
     QemuMutex lock;
     QemuCond asked; /* with @lock: a request is done */
@@ -88,6 +97,8 @@ typedef struct VFIOUserClient {
     bool is_warned;    /* of guest memory that a server can cut off */
     bool is_announced; /* its users know that the server is there */
     QEMUBH *bh;
+    int64_t stalled_us; /* what the machine has waited for it in this turn of the main loop */
+    QEMUBH *turn_bh;    /* a new turn */
 
     QemuThread thread;
     int wake; /* eventfd: look at @stop and @state */
@@ -132,11 +143,18 @@ typedef struct VFIOUserCall {
     int reply_fd;
 } VFIOUserCall;
 
-/* Ask the server. 0; -errno as it says; -ENOTCONN if there is none, or there is none now. */
+/*
+ * Ask the server. 0; -errno as it says; -ENOTCONN if there is none, or there is none now. Holders
+ * of the BQL, for whom the whole machine waits if it runs, have one timeout for all requests of a
+ * turn of the main loop.
+ */
 int vfio_user_call(VFIOUserClient *client, VFIOUserCall *call);
 
 /* The same on a connection that nobody else knows yet. */
 int vfio_user_link_call(VFIOUserLink *link, VFIOUserCall *call, int64_t deadline, bool *broken);
+
+/* Bottom half: holders of the BQL may wait again. */
+void vfio_user_turn_over(void *opaque);
 
 /* -- user-client-device.c ------------------------------------------------------------------ */
 
@@ -145,9 +163,6 @@ extern const VFIODeviceIOOps vfio_user_io_ops;
 /* Give the server the eventfds again and open its masks. 0 or -errno. BQL. */
 int vfio_user_irqs_resume(VFIOUserClient *client);
 void vfio_user_irqs_forget(VFIOUserClient *client);
-
-/* Largest number of descriptors in one message to the server; 0 if there is none. */
-unsigned int vfio_user_fds_max(VFIOUserClient *client);
 
 /* -- user-client-resume.c ------------------------------------------------------------------ */
 

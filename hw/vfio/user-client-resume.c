@@ -17,6 +17,25 @@
 #include "user-client-internal.h"
 #include "trace.h"
 
+static void loss_warn(VFIOUserClient *client)
+{
+    VFIODevice *vdev = client->vdev;
+
+    switch (qatomic_read(&client->loss)) {
+    case VFIO_USER_LOSS_SILENT:
+        warn_report(VFIO_MSG_PREFIX "the server at %s is given up: it did not answer within %u ms"
+                    " (x-timeout-ms)", vdev->name, vdev->socket, client->timeout_ms);
+        break;
+    case VFIO_USER_LOSS_STALLING:
+        warn_report(VFIO_MSG_PREFIX "the server at %s is given up: it kept the machine waiting for"
+                    " %u ms (x-timeout-ms)", vdev->name, vdev->socket, client->timeout_ms);
+        break;
+    default:
+        warn_report(VFIO_MSG_PREFIX "the server at %s is gone", vdev->name, vdev->socket);
+        break;
+    }
+}
+
 static void announce(VFIOUserClient *client, bool is_there)
 {
     VFIODevice *vdev = client->vdev;
@@ -28,7 +47,7 @@ static void announce(VFIOUserClient *client, bool is_there)
         info_report(VFIO_MSG_PREFIX "the server at %s is back", vdev->name, vdev->socket);
         qapi_event_send_vfio_device_reconnected(id, path, vdev->socket);
     } else {
-        warn_report(VFIO_MSG_PREFIX "the server at %s is gone", vdev->name, vdev->socket);
+        loss_warn(client);
         qapi_event_send_vfio_device_disconnected(id, path, vdev->socket);
     }
 }

@@ -16,6 +16,9 @@
 #include "user-client-internal.h"
 #include "trace.h"
 
+/* How long a server that kept the machine waiting is left alone, in its timeouts. */
+#define REST_AFTER_STALL 10
+
 /* -- state ----------------------------------------------------------------------------------- */
 
 static void thread_wake(VFIOUserClient *client)
@@ -102,11 +105,28 @@ static void link_watch(VFIOUserClient *client, VFIOUserLink *link)
     }
 }
 
+/* Requests go to @link from now on. With client->lock, or before the thread is there. */
+static void link_take(VFIOUserClient *client, VFIOUserLink *link)
+{
+    client->link = link;
+    qatomic_set(&client->fds_max, CLAMP(link->caps.max_msg_fds, 1, VFIO_USER_MSG_FDS_MAX));
+}
+
 static void link_drop(VFIOUserClient *client)
 {
     QEMU_LOCK_GUARD(&client->lock);
     link_shutdown(client->link);
     g_clear_pointer(&client->link, vfio_user_link_free);
+}
+
+/* One that kept the machine waiting may do so again: for a small part of the time only. */
+static int search_pause_ms(VFIOUserClient *client)
+{
+    int pause = qatomic_read(&client->search_ms);
+    int64_t rest = (int64_t)client->timeout_ms * REST_AFTER_STALL;
+
+    return pause < 0 || qatomic_read(&client->loss) != VFIO_USER_LOSS_STALLING ?
+               pause : MAX(pause, (int)MIN(rest, INT_MAX));
 }
 
 /* Look for the server again after a while; NULL client->link if it is not there. */
@@ -116,7 +136,7 @@ static void link_search(VFIOUserClient *client)
     VFIOUserLink *link;
     Error *err = NULL;
 
-    if (poll(&pfd, 1, qatomic_read(&client->search_ms)) || qatomic_read(&client->stop)) {
+    if (poll(&pfd, 1, search_pause_ms(client)) || qatomic_read(&client->stop)) {
         return;
     }
     link = vfio_user_link_new(client, false, &err);
@@ -130,7 +150,8 @@ static void link_search(VFIOUserClient *client)
         return;
     }
     WITH_QEMU_LOCK_GUARD(&client->lock) {
-        client->link = link;
+        link_take(client, link);
+        qatomic_set(&client->loss, VFIO_USER_LOSS_GONE);
         qatomic_set(&client->state, VFIO_USER_FOUND);
     }
     qemu_bh_schedule(client->bh);
@@ -191,6 +212,7 @@ static void client_free(VFIOUserClient *client)
 {
     if (client->bh) {
         qemu_bh_delete(client->bh);
+        qemu_bh_delete(client->turn_bh);
     }
     g_clear_pointer(&client->link, vfio_user_link_free);
     g_clear_pointer(&client->identity, g_bytes_unref);
@@ -207,17 +229,21 @@ static void client_free(VFIOUserClient *client)
 
 static bool client_connect(VFIOUserClient *client, Error **errp)
 {
+    VFIOUserLink *link;
+
     client->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     if (client->wake < 0) {
         error_setg_errno(errp, errno, "cannot make an eventfd");
         return false;
     }
-    client->link = vfio_user_link_new(client, true, errp);
-    if (!client->link) {
+    link = vfio_user_link_new(client, true, errp);
+    if (!link) {
         return false;
     }
+    link_take(client, link);
     client->identity = g_bytes_ref(client->link->identity);
     client->bh = qemu_bh_new(vfio_user_state_changed, client);
+    client->turn_bh = qemu_bh_new(vfio_user_turn_over, client);
     client->state = VFIO_USER_ALIVE;
     return true;
 }

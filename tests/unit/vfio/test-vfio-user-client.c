@@ -6,6 +6,7 @@
 #include "user-client-harness.h"
 #include "../../../hw/vfio/user-client-internal.h"
 #include "qemu/lockable.h"
+#include "sysemu/runstate.h"
 #include <sys/eventfd.h>
 #include <sys/mman.h>
 
@@ -240,6 +241,37 @@ static void test_refused_read_gives_all_ones_and_the_server_stays(void)
     b.server->hook = NULL;
     g_assert_cmphex(bench_read(&b, 0, 0, 2), ==, 0);
     bench_stop(&b);
+}
+
+static bool hook_slow_irqs(FakeUserServer *server, VFIOUserMsg *msg)
+{
+    if (msg->header.command == VFIO_USER_DEVICE_SET_IRQS) {
+        g_usleep(2000);
+    }
+    return false;
+}
+
+/* A busy host is no reason to give a server up: how long the machine stands still is. */
+static void test_each_turn_of_the_main_loop_has_its_own_timeout(void)
+{
+    VFIOUserClient *client;
+    Bench b;
+
+    bench_init(&b);
+    b.vdev.timeout_ms = 20000;
+    b.server->hook = hook_slow_irqs;
+    bench_attach(&b);
+    client = b.vdev.io_data;
+    vfio_mask_single_irqindex(&b.vdev, 0);
+    g_assert_cmpint(client->stalled_us, ==, 0);
+    runstate_init();
+    runstate_set(RUN_STATE_RUNNING);
+    vfio_mask_single_irqindex(&b.vdev, 0);
+    g_assert_cmpint(client->stalled_us, >=, 2000);
+    main_loop_wait(true);
+    g_assert_cmpint(client->stalled_us, ==, 0);
+    bench_stop(&b);
+    runstate_init();
 }
 
 static void test_reset_reaches_the_server(void)
@@ -621,6 +653,7 @@ int main(int argc, char **argv)
     ADD(posted_writes_have_barriers);
     ADD(write_that_may_end_an_interrupt_is_not_posted);
     ADD(refused_read_gives_all_ones_and_the_server_stays);
+    ADD(each_turn_of_the_main_loop_has_its_own_timeout);
     ADD(reset_reaches_the_server);
     ADD(mapped_region_needs_no_message);
     ADD(sparse_region_is_mapped_in_part);

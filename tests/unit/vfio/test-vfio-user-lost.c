@@ -8,7 +8,9 @@
 #include "qapi/qmp/event.h"
 #include "qapi/qmp/qdict.h"
 #include "qemu/atomic.h"
+#include "qemu/error-report.h"
 #include "qemu/lockable.h"
+#include "sysemu/runstate.h"
 
 /* -- events ---------------------------------------------------------------------------------- */
 
@@ -116,6 +118,49 @@ static void test_server_that_does_not_answer_is_given_up_once(void)
     events_wait(&num_lost, 1);
     g_assert_cmpuint(num_lost, ==, 1);
     bench_stop(&b);
+}
+
+/* Each answer to SET_IRQS of the first client comes late, but in time. */
+static bool hook_late(FakeUserServer *server, VFIOUserMsg *msg)
+{
+    if (msg->header.command == VFIO_USER_DEVICE_SET_IRQS && server->clients == 1) {
+        g_usleep(100000);
+    }
+    return false;
+}
+
+/* Counts the reports of a server that stalled the machine. */
+static bool stall_report_count(const char *text, size_t len, void *opaque)
+{
+    unsigned int *count = opaque;
+
+    *count += g_strstr_len(text, len, "kept the machine waiting for 400 ms") != NULL;
+    return true;
+}
+
+/* As a reset does for each interrupt: in one turn of the main loop. */
+static void test_many_late_answers_stall_the_machine_no_longer_than_one(void)
+{
+    unsigned int reports = 0;
+    Bench b;
+
+    events_start();
+    error_report_set_sink(stall_report_count, &reports);
+    bench_init(&b);
+    b.vdev.timeout_ms = 400;
+    b.server->hook = hook_late;
+    bench_attach(&b);
+    runstate_init();
+    runstate_set(RUN_STATE_RUNNING);
+    for (int i = 0; i < 20; i++) {
+        vfio_mask_single_irqindex(&b.vdev, 0);
+    }
+    events_wait(&num_lost, 1);
+    g_assert_cmpuint(fake_user_count(b.server, VFIO_USER_DEVICE_SET_IRQS), <=, 5);
+    g_assert_cmpuint(reports, ==, 1);
+    bench_stop(&b);
+    runstate_init();
+    error_report_set_sink(NULL, NULL);
 }
 
 static bool hook_lie(FakeUserServer *server, VFIOUserMsg *msg)
@@ -377,6 +422,30 @@ static void test_server_that_refuses_memory_is_tried_again(void)
     bench_stop(&b);
 }
 
+static bool hook_mute_irqs(FakeUserServer *server, VFIOUserMsg *msg)
+{
+    return msg->header.command == VFIO_USER_DEVICE_SET_IRQS && server->clients == 1;
+}
+
+/* It could do the same each second. */
+static void test_server_that_stalled_the_machine_is_left_alone_for_long(void)
+{
+    int64_t start;
+    Bench b;
+
+    reconnecting_start(&b);
+    b.vdev.timeout_ms = 300;
+    b.server->hook = hook_mute_irqs;
+    fake_user_publish(b.server);
+    bench_attach(&b);
+    start = g_get_monotonic_time();
+    vfio_mask_single_irqindex(&b.vdev, 0);
+    events_wait(&num_lost, 1);
+    events_wait(&num_found, 1);
+    g_assert_cmpint(g_get_monotonic_time() - start, >=, 3000000);
+    bench_stop(&b);
+}
+
 static bool hook_mute_second(FakeUserServer *server, VFIOUserMsg *msg)
 {
     return server->clients == 2;
@@ -464,6 +533,7 @@ int main(int argc, char **argv)
     ADD(loss_is_noticed_by_an_access_too);
     ADD(loss_is_noticed_without_a_twin_socket);
     ADD(server_that_does_not_answer_is_given_up_once);
+    ADD(many_late_answers_stall_the_machine_no_longer_than_one);
     ADD(answers_that_do_not_fit_end_the_connection);
     ADD(mapped_parts_of_a_dead_server_are_off);
     ADD(memory_and_interrupts_change_without_a_server);
@@ -473,6 +543,7 @@ int main(int argc, char **argv)
     ADD(slow_path_is_kept_over_a_reconnect);
     ADD(another_device_is_not_taken);
     ADD(server_that_refuses_memory_is_tried_again);
+    ADD(server_that_stalled_the_machine_is_left_alone_for_long);
     ADD(detach_during_a_handshake_is_prompt);
     ADD(vcpus_read_while_servers_come_and_go);
     return g_test_run();

@@ -34,7 +34,9 @@ def is_alive(pid):
 @test
 def signals_end_it_gracefully(run):
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        process, [qmp] = run.with_qmp(*NONE)
+        # Ignored where these tests run, under nohup for one, it would stay so.
+        process, [qmp] = run.with_qmp(
+            *NONE, preexec_fn=lambda number=number: signal.signal(number, signal.SIG_DFL))
         process.send_signal(number)
         event = qmp.wait_event('SHUTDOWN')
         assert event['data'] == {'guest': False, 'reason': 'host-signal'}, event

@@ -315,6 +315,7 @@ static void child_release(Object *obj, const char *name, void *opaque)
     }
     child->parent = NULL;
     child->parent_prop = NULL;
+    object_storage_keep(child, obj);
     object_unref(child);
 }
 

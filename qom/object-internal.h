@@ -38,6 +38,8 @@ void property_remove(Object *obj, ObjectProperty *prop);
 void property_remove_all(Object *obj);
 /* Releases what class properties keep in @obj; once. */
 void property_class_release(Object *obj);
+/* @obj leaves @parent; if it lies in the memory of that, this is kept until @obj ends, too. */
+void object_storage_keep(Object *obj, Object *parent);
 /* Sets the defaults of all class properties. */
 void property_defaults_apply(Object *obj);
 

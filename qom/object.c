@@ -37,6 +37,7 @@ static void object_initialize_type(void *data, size_t size, Type type)
     memset(obj, 0, type->instance_size);
     obj->class = klass;
     obj->ref = 1;
+    obj->lodgers = 1;
     property_defaults_apply(obj);
     instance_init(obj, type);
     for (Type t = type; t; t = type_parent(t)) {
@@ -185,6 +186,32 @@ void object_initialize_child_internal(Object *parent, const char *propname, void
 
 /* -- references ------------------------------------------------------------------ */
 
+/*
+ * Others may hold a part longer than the object it is part of, as a view of memory does that the RCU
+ * thread has yet to end. The object's memory stays until the last part is done.
+ */
+void object_storage_keep(Object *obj, Object *parent)
+{
+    uintptr_t offset = (uintptr_t)obj - (uintptr_t)parent;
+
+    if (!obj->free && !obj->storage && offset < parent->class->type->instance_size) {
+        obj->storage = parent;
+        qatomic_inc(&parent->lodgers);
+    }
+}
+
+static void object_storage_release(Object *obj)
+{
+    while (obj && qatomic_fetch_dec(&obj->lodgers) == 1) {
+        Object *storage = obj->storage;
+
+        if (obj->free) {
+            obj->free(obj);
+        }
+        obj = storage;
+    }
+}
+
 static void object_destroy(Object *obj)
 {
     Type type = obj->class->type;
@@ -201,9 +228,7 @@ static void object_destroy(Object *obj)
     property_remove_all(obj);
     weak_link_target_gone(obj);
     g_assert(obj->ref == 0 && !obj->parent);
-    if (obj->free) {
-        obj->free(obj);
-    }
+    object_storage_release(obj);
 }
 
 Object *object_ref(void *objptr)

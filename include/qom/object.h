@@ -87,7 +87,9 @@ struct Object {
     struct ObjectWeakLink *weak;    /* weak link slots that point here */
     Object *parent;
     ObjectProperty *parent_prop;    /* the parent's property that holds this child */
+    Object *storage;                /* whose memory this is part of, once that let go of it */
     uint32_t ref;
+    uint32_t lodgers;               /* who needs the memory: the object, and parts let go of */
 };
 
 struct TypeInfo {

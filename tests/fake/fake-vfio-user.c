@@ -243,6 +243,16 @@ int fake_user_eventfd(FakeUserServer *server, unsigned int index, unsigned int a
     return fd;
 }
 
+int fake_user_dup_twin(FakeUserServer *server)
+{
+    int fd;
+
+    qemu_mutex_lock(&server->lock);
+    fd = dup(server->twin_sock);
+    qemu_mutex_unlock(&server->lock);
+    return fd;
+}
+
 /* -- DMA ------------------------------------------------------------------------------------- */
 
 int fake_user_dma(int sock, uint16_t command, uint64_t iova, void *data, uint64_t count)

@@ -89,6 +89,9 @@ int fake_user_eventfd(FakeUserServer *server, unsigned int index, unsigned int a
 void fake_user_reply(FakeUserServer *server, const VFIOUserMsg *msg, const void *payload,
                      size_t size, const int *fds, unsigned int num_fds);
 
+/* The test's own descriptor of server->twin_sock. */
+int fake_user_dup_twin(FakeUserServer *server);
+
 /*
  * DMA by message on @sock (server->sock within a hook, server->twin_sock from the test): 0 or
  * -errno as the client says. @data gets, or has, @count bytes.

@@ -111,6 +111,7 @@ static void fixture_setup(Fixture *f, gconstpointer data)
 static void fixture_teardown(Fixture *f, gconstpointer data)
 {
     object_unparent(OBJECT(f->dev));
+    drain_call_rcu(); /* its gates let go of the lines when the last view of its memory goes */
     qemu_free_irq(f->inverter);
     harness_line_free(&f->out);
     harness_line_free(&f->out_n);

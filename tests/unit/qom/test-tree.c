@@ -369,6 +369,88 @@ static void test_initialize_child(void)
     test_root_drop();
 }
 
+/* A node with two others in its memory, one in the other. */
+#define TYPE_WHOLE "test-whole"
+OBJECT_DECLARE_SIMPLE_TYPE(Whole, WHOLE)
+#define TYPE_PART "test-part"
+OBJECT_DECLARE_SIMPLE_TYPE(Part, PART)
+
+struct Part {
+    Object parent_obj;
+    Node node;
+};
+
+struct Whole {
+    Object parent_obj;
+    Part part;
+};
+
+static int wholes_freed;
+
+static void part_init(Object *obj)
+{
+    object_initialize_child(obj, "node", &PART(obj)->node, TYPE_NODE);
+}
+
+static void whole_init(Object *obj)
+{
+    object_initialize_child(obj, "part", &WHOLE(obj)->part, TYPE_PART);
+}
+
+static const TypeInfo part_types[] = {
+    {
+        .name = TYPE_PART,
+        .parent = TYPE_OBJECT,
+        .instance_size = sizeof(Part),
+        .instance_init = part_init,
+    }, {
+        .name = TYPE_WHOLE,
+        .parent = TYPE_OBJECT,
+        .instance_size = sizeof(Whole),
+        .instance_init = whole_init,
+    },
+};
+
+DEFINE_TYPES(part_types)
+
+static void whole_free(void *obj)
+{
+    wholes_freed++;
+    g_free(obj);
+}
+
+static void test_held_part_keeps_the_memory_of_the_whole(void)
+{
+    Whole *whole = WHOLE(object_new(TYPE_WHOLE));
+    Object *node = object_ref(&whole->part.node);
+    Object *part = object_ref(&whole->part);
+
+    OBJECT(whole)->free = whole_free;
+    wholes_freed = 0;
+    object_unref(whole);
+    g_assert_cmpint(wholes_freed, ==, 0);
+    object_unref(part);
+    g_assert_cmpint(wholes_freed, ==, 0);
+    g_assert_cmpint(nodes_alive, ==, 1);
+    object_unref(node);
+    g_assert_cmpint(nodes_alive, ==, 0);
+    g_assert_cmpint(wholes_freed, ==, 1);
+}
+
+static void test_part_that_was_taken_out_keeps_it_too(void)
+{
+    Whole *whole = WHOLE(object_new(TYPE_WHOLE));
+    Object *node = object_ref(&whole->part.node);
+
+    OBJECT(whole)->free = whole_free;
+    wholes_freed = 0;
+    object_unparent(OBJECT(&whole->part));
+    object_unref(whole);
+    g_assert_cmpint(wholes_freed, ==, 0);
+    object_unref(node);
+    g_assert_cmpint(wholes_freed, ==, 1);
+}
+
 static void test_tree_text(void)
 {
     g_autofree char *text = NULL;
@@ -471,6 +553,10 @@ int main(int argc, char **argv)
     g_test_add_func("/qom/tree/text-is-sorted", test_tree_text);
     g_test_add_func("/qom/tree/new-with-props", test_new_with_props);
     g_test_add_func("/qom/tree/initialize-child", test_initialize_child);
+    g_test_add_func("/qom/tree/held-part-keeps-the-memory-of-the-whole",
+                    test_held_part_keeps_the_memory_of_the_whole);
+    g_test_add_func("/qom/tree/part-that-was-taken-out-keeps-it-too",
+                    test_part_that_was_taken_out_keeps_it_too);
     g_test_add_func("/qom/link/weak-is-cleared-with-target", test_weak_link_is_cleared);
     g_test_add_func("/qom/link/weak-owner-goes-first", test_weak_link_owner_goes_first);
     g_test_add_func("/qom/link/weak-moves-on", test_weak_link_moves_on);

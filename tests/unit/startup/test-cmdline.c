@@ -144,7 +144,7 @@ static void test_errors_leave_the_location(void)
 static void test_refusals_say_something(void)
 {
     static const char *const lines[] = {
-        "-bogus", "x", "-M", "-M none,x", "-kernel", "-smp x", "-smp 1,bogus=2", "-m 1,slots=x",
+        "-bogus", "-M", "-M none,x", "-kernel", "-smp x", "-smp 1,bogus=2", "-m 1,slots=x",
         "-device id=x", "-device {", "-object {}", "-global x", "-set a.b=c", "-chardev null",
         "-mon mode=control", "-display gtk", "-name a,debug-threads=perhaps", "-uuid 1",
         "-action bogus=x", "-run-with async-teardown=on", "-sandbox on,spawn=x",

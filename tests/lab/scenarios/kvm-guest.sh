@@ -27,7 +27,8 @@ ok "resets itself"
 # wait_for TEXT COUNT: until the serial port has said it so often; a reset may cut its line short.
 wait_for() {
     local n=0
-    while [ "$(grep -oF -- "$1" serial | wc -l)" -lt "$2" ]; do
+    # Not -F, with which -o tells of one match in a line.
+    while [ "$(grep -o -- "$1" serial | wc -l)" -lt "$2" ]; do
         n=$((n + 1))
         [ $n -lt 600 ] || { cat serial machine.log; fail "no '$1' ($2) in 60 s"; }
         usleep 100000

@@ -187,8 +187,8 @@ void object_initialize_child_internal(Object *parent, const char *propname, void
 /* -- references ------------------------------------------------------------------ */
 
 /*
- * Others may hold a part longer than the object it is part of, as a view of memory does that the RCU
- * thread has yet to end. The object's memory stays until the last part is done.
+ * Others may hold a part longer than the object it is part of, as a view of memory does that the
+ * RCU thread has yet to end. The object's memory stays until the last part is done.
  */
 void object_storage_keep(Object *obj, Object *parent)
 {
